@@ -1,0 +1,1 @@
+"""The shop: stands on the workshop, knows no person in it."""

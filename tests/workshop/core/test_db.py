@@ -1,0 +1,74 @@
+"""The three doors: what may pass, and what cannot."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from workshop.accounts.models import Department
+from workshop.core import db
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def test_the_reading_door_cannot_write() -> None:
+    with db.reading() as session:
+        session.add(Department(key="a", name="A"))
+        with pytest.raises(DBAPIError, match=r"readonly|read-only"):
+            session.flush()
+
+
+def test_the_snapshot_door_cannot_write() -> None:
+    with db.snapshot() as session:
+        session.add(Department(key="a", name="A"))
+        with pytest.raises(DBAPIError, match=r"readonly|read-only"):
+            session.flush()
+
+
+def test_a_snapshot_does_not_see_what_was_committed_after_it_began() -> None:
+    with db.snapshot() as session:
+        before = session.scalar(sa.select(sa.func.count(Department.id)))
+        with db.transaction() as writing:
+            writing.add(Department(key="b", name="B"))
+        assert session.scalar(sa.select(sa.func.count(Department.id))) == before
+    with db.reading() as session:
+        assert session.scalar(sa.select(sa.func.count(Department.id))) == before + 1
+
+
+def test_the_write_door_keeps_all_or_nothing() -> None:
+    with pytest.raises(ZeroDivisionError), db.transaction() as session:
+        session.add(Department(key="c", name="C"))
+        session.flush()
+        _ = 1 // 0
+    with db.reading() as session:
+        assert session.scalar(sa.select(sa.func.count(Department.id))) == 0
+
+
+def test_write_blocks_do_not_nest() -> None:
+    with db.transaction(), pytest.raises(RuntimeError, match="do not nest"), db.transaction():
+        pass
+
+
+def test_a_row_cannot_point_at_nothing() -> None:
+    from workshop.accounts.models import StaffRole
+    from workshop.core.access import Role
+
+    with pytest.raises(IntegrityError), db.transaction() as session:
+        session.add(StaffRole(account_id=12345, role=Role.ADMIN))
+
+
+def test_times_come_back_in_utc(app: Flask) -> None:
+    from datetime import datetime, timedelta, timezone
+
+    from workshop.accounts.models import Account, AccountKind
+
+    summer = datetime(2026, 7, 1, 14, 0, tzinfo=timezone(timedelta(hours=2)))
+    with db.transaction() as session:
+        account = Account(kind=AccountKind.STAFF, created_at=summer)
+        session.add(account)
+        session.flush()
+        kept = account.id
+    with db.reading() as session:
+        assert session.get_one(Account, kept).created_at == summer
+    with pytest.raises(sa.exc.StatementError, match="time zone"), db.transaction() as session:
+        session.add(Account(kind=AccountKind.STAFF, created_at=datetime(2026, 7, 1)))  # noqa: DTZ001 — the point

@@ -1,0 +1,1 @@
+"""The workshop: work on one side of the wall, people and their development on the other."""

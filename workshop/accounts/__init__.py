@@ -1,0 +1,1 @@
+"""Accounts, departments, sign-in, enrolled tablets and sessions that can be revoked."""

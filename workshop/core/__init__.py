@@ -1,0 +1,1 @@
+"""The common floor. A closed list of files; nothing here knows a slice."""

@@ -1,0 +1,50 @@
+"""The audit door: every read of a person's file leaves a row, or the page is refused.
+
+The row joins the open write block if there is one (a block of its own inside it would lock SQLite against itself), else
+it is committed before the answer is sent. A list is one row with its ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import has_request_context, request
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workshop.core import db
+from workshop.core.access import Actor
+
+
+class AccessLog(db.Base):
+    """Who looked at whose file, when, and what for. Never changed, never edited."""
+
+    __tablename__ = "access_log"
+    __table_args__ = db.S
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    deed: Mapped[str] = mapped_column(sa.String(60))
+    people: Mapped[list[str]] = mapped_column(sa.JSON)  # public ids, never names
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    endpoint: Mapped[str] = mapped_column(sa.String(80), default="")
+
+
+def record(actor: Actor, deed: str, people: Sequence[str], now: datetime, *, reason: str = "") -> None:
+    """Write that `actor` did `deed` ("read", "list", "export", "refused") on the files of `people` (public ids).
+
+    Fails closed: if the row cannot be written the exception reaches the page, and nothing is shown.
+    """
+    endpoint = (request.endpoint or "") if has_request_context() else ""
+    row = AccessLog(
+        at=now, account_id=actor.account_id, deed=deed, people=list(people), reason=reason, endpoint=endpoint
+    )
+    joined: Session | None = db.open_session()
+    if joined is not None:
+        joined.add(row)
+        joined.flush()
+        return
+    with db.transaction() as session:
+        session.add(row)

@@ -1,0 +1,188 @@
+"""Settings come from the environment, are checked at start, and are read nowhere else.
+
+In production a missing secret stops the program before it answers anything. The demo and the tests make their own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from workshop.core.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parents[2]
+SHORTEST_SECRET = 32
+
+
+class Mode(StrEnum):
+    """What the program runs as."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the workshop is: shown in the shop, on labels, in mails."""
+
+    name: str = "Værkstedet i Helsinge"
+    short_name: str = "Værkstedet"
+    town: str = "Helsinge"
+    address: str = "Eksempelvej 1"
+    postcode: str = "3200"
+    phone: str = "00 00 00 00"
+    email: str = "hej@butik.example"
+    cvr: str = "00 00 00 00"
+    opening_hours: str = "Hverdage 9–14"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can differ between two installations."""
+
+    mode: Mode
+    secret_key: str
+    pin_pepper: str
+    database_url: str
+    data_dir: Path
+    base_url: str
+    trusted_hosts: tuple[str, ...]
+    stripe_secret_key: str
+    stripe_webhook_secret: str
+    stripe_api_base: str | None = None  # only the local stand-in sets it
+    smtp_url: str | None = None  # smtp://user:password@host:587; without it mails become files
+    mail_from: str = "Værkstedet i Helsinge <hej@butik.example>"
+    huey_url: str | None = None  # redis://… or postgresql://…; without it a file in data_dir
+    identity: Identity = field(default_factory=Identity)
+    port: int = 5000
+    cheap_hashes: bool = False  # tests and the demo's hundred made-up PINs; never in production
+
+    @property
+    def is_https(self) -> bool:
+        """Cookies are Secure and carry the `__Host-` prefix when the shop is on HTTPS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def photos_dir(self) -> Path:
+        """Where re-encoded photos are kept."""
+        return self.data_dir / "photos"
+
+    @property
+    def mails_dir(self) -> Path:
+        """Where mails land as files when no mail server is set."""
+        return self.data_dir / "mails"
+
+    @property
+    def build_dir(self) -> Path:
+        """Where the built style sheets, fonts and drawings lie."""
+        return ROOT / "static" / "build"
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """The settings of this process.
+
+    Raises ConfigurationError that names every missing or weak setting at once.
+    """
+    mode = _mode(environment.get("VAERKSTED_MODE", Mode.PRODUCTION))
+    data_dir = Path(environment.get("DATA_DIR", ROOT / "var")).resolve()
+    port = environment.get("PORT", "5000")
+    if mode is Mode.DEMO:
+        environment = {**_own_secrets(data_dir), **_own_stripe(environment, port), **environment}
+    base_url = environment.get("BASE_URL", f"http://localhost:{port}").rstrip("/")
+    wrong = list(_problems(mode, environment, base_url, port))
+    if wrong:
+        raise ConfigurationError("Værksted cannot start. " + " ".join(wrong))
+    host = urlsplit(base_url).hostname or "localhost"
+    extra = tuple(name.strip() for name in environment.get("TRUSTED_HOSTS", "").split(",") if name.strip())
+    return Settings(
+        mode=mode,
+        secret_key=environment["SECRET_KEY"],
+        pin_pepper=environment["PIN_PEPPER"],
+        database_url=environment.get("DATABASE_URL") or f"sqlite:///{data_dir / 'vaerksted.sqlite3'}",
+        data_dir=data_dir,
+        base_url=base_url,
+        trusted_hosts=(host, *extra),
+        stripe_secret_key=environment["STRIPE_SECRET_KEY"],
+        stripe_webhook_secret=environment["STRIPE_WEBHOOK_SECRET"],
+        stripe_api_base=environment.get("STRIPE_API_BASE") or None,
+        smtp_url=environment.get("SMTP_URL") or None,
+        mail_from=environment.get("MAIL_FROM", Settings.mail_from),
+        huey_url=environment.get("HUEY_URL") or None,
+        identity=_identity(environment),
+        port=int(port),
+        cheap_hashes=mode is not Mode.PRODUCTION,
+    )
+
+
+def settings() -> Settings:
+    """The settings of this process, from its environment."""
+    return settings_from(os.environ)
+
+
+def _mode(text: str) -> Mode:
+    try:
+        return Mode(text)
+    except ValueError:
+        choices = ", ".join(mode.value for mode in Mode)
+        raise ConfigurationError(f"VAERKSTED_MODE is {text!r}; it can be {choices}.") from None
+
+
+def _problems(mode: Mode, environment: Mapping[str, str], base_url: str, port: str) -> list[str]:
+    """What keeps this environment from starting, one sentence each."""
+    wrong = [
+        f"Set {name} to a random value of at least {SHORTEST_SECRET} characters."
+        for name in ("SECRET_KEY", "PIN_PEPPER")
+        if len(environment.get(name, "")) < SHORTEST_SECRET
+    ]
+    wrong += [f"Set {name}." for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET") if not environment.get(name)]
+    if not port.isdecimal():
+        wrong.append("PORT must be a number.")
+    if mode is Mode.PRODUCTION:
+        if not environment.get("BASE_URL"):
+            wrong.append("Set BASE_URL to the public https address; it is printed in QR codes.")
+        elif not base_url.startswith("https://"):
+            wrong.append("BASE_URL must begin with https:// in production.")
+        if environment.get("STRIPE_API_BASE"):
+            wrong.append("STRIPE_API_BASE points at a stand-in; unset it in production.")
+    return wrong
+
+
+def _identity(environment: Mapping[str, str]) -> Identity:
+    own = {
+        key: environment[f"WORKSHOP_{key.upper()}"]
+        for key in Identity.__dataclass_fields__
+        if f"WORKSHOP_{key.upper()}" in environment
+    }
+    return Identity(**own)
+
+
+def _own_stripe(environment: Mapping[str, str], port: str) -> dict[str, str]:
+    """The stand-in's address, on the next port, unless a real key is set."""
+    if "STRIPE_SECRET_KEY" in environment or not port.isdecimal():
+        return {}
+    return {"STRIPE_API_BASE": f"http://localhost:{int(port) + 1}"}
+
+
+def _own_secrets(data_dir: Path) -> dict[str, str]:
+    """The demo's secrets: made once, kept with its data, worth nothing elsewhere."""
+    path = data_dir / "demo-secrets.json"
+    if path.exists():
+        kept: dict[str, str] = json.loads(path.read_text())
+        return kept
+    made = {
+        "SECRET_KEY": secrets.token_urlsafe(32),
+        "PIN_PEPPER": secrets.token_urlsafe(32),
+        "STRIPE_SECRET_KEY": f"sk_test_{secrets.token_hex(16)}",
+        "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",
+    }
+    data_dir.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(made, indent=2))
+    path.chmod(0o600)
+    return made

@@ -1,0 +1,183 @@
+"""The three doors to the database. The only file that commits.
+
+`reading()` physically cannot write, `transaction()` is the one write door, `snapshot()` serves reports. On SQLite a
+write begins with BEGIN IMMEDIATE: a deferred one would fail with "database is locked" when it turns from reading to
+writing, and the library's default reads outside the transaction, which sells one bench twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_MS = 10_000
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Every table says which side of the wall it stands on: W work and sale, D people and development, S sealed.
+W: dict[str, Any] = {"info": {"zone": "W"}}
+D: dict[str, Any] = {"info": {"zone": "D"}}
+S: dict[str, Any] = {"info": {"zone": "S"}}
+
+
+class Base(DeclarativeBase):
+    """The tables of the house."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """A moment in UTC. SQLite drops time zones, so they are taken off going in and put on coming out."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuse a naive time; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Give UTC back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def choice(kind: type[StrEnum]) -> sa.Enum:
+    """A column for an enum, stored by value and checked by the database."""
+    return sa.Enum(
+        kind,
+        name=kind.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Database:
+    """One database with a write engine and a read engine that cannot write."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.writer = sa.create_engine(self.url)
+            self.reader = sa.create_engine(self.url, pool_reset_on_return=None)
+            self.snapshots = sa.create_engine(self.url)
+            event.listen(self.writer, "connect", _prepare_sqlite)
+            event.listen(self.writer, "begin", _begin_immediate)
+            event.listen(self.reader, "connect", _prepare_sqlite_reader)
+            event.listen(self.snapshots, "connect", _prepare_sqlite_reader)
+            event.listen(self.snapshots, "begin", _begin_deferred)
+        else:
+            address = self.url.set(drivername="postgresql+psycopg")
+            read_only = {"options": "-c default_transaction_read_only=on"}
+            self.writer = sa.create_engine(address, pool_pre_ping=True)
+            self.reader = sa.create_engine(
+                address, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, connect_args=read_only
+            )
+            self.snapshots = sa.create_engine(address, isolation_level="REPEATABLE READ", connect_args=read_only)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        for engine in (self.writer, self.reader, self.snapshots):
+            engine.dispose()
+
+
+_database: Database | None = None
+_open_session: ContextVar[Session | None] = ContextVar("open_session", default=None)
+
+
+def use(database: Database) -> None:
+    """Make this the database of the process; one process works with one."""
+    global _database
+    _database = database
+
+
+def database() -> Database:
+    """The database of this process."""
+    if _database is None:
+        raise RuntimeError("no database is in use; create_app sets it")
+    return _database
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that reads the newest committed state and cannot write."""
+    with Session(database().reader, autoflush=False) as session:
+        yield session
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """A session in which everything is read as of one moment, for reports and exports."""
+    with Session(database().snapshots, autoflush=False) as session:
+        yield session
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The one write door: all of the block or nothing.
+
+    Raises RuntimeError when opened inside itself; a rule that needs a session takes one as its argument.
+    """
+    if _open_session.get() is not None:
+        raise RuntimeError("transactions do not nest: pass the session on")
+    with Session(database().writer) as session:
+        mark = _open_session.set(session)
+        try:
+            # SQLAlchemy begins lazily; asking for the connection takes the write lock before the first read.
+            session.connection()
+            yield session
+            session.commit()
+        finally:
+            _open_session.reset(mark)
+
+
+def open_session() -> Session | None:
+    """The session of the open write block, if there is one; for the audit door alone."""
+    return _open_session.get()
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _prepare_sqlite_reader(connection: Any, entry: ConnectionPoolEntry) -> None:
+    _prepare_sqlite(connection, entry)
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_deferred(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def engines() -> tuple[Engine, ...]:
+    """The engines of this process, for counting queries in tests."""
+    return (database().writer, database().reader, database().snapshots)

@@ -1,0 +1,93 @@
+"""The shape of input. Forms know no database; what they refuse comes back with what was typed (422)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from wtforms import Field, FileField, Form, SelectField, StringField
+from wtforms.validators import ValidationError
+from wtforms.widgets import TextInput
+
+from workshop.core import money
+from workshop.core.i18n import FormMessages, _
+from workshop.core.text import clean
+
+
+class BaseForm(Form):
+    """A form whose messages are Danish and whose text is cleaned before anything looks at it."""
+
+    class Meta:
+        """WTForms asks here where its messages come from."""
+
+        def get_translations(self, form: Form) -> FormMessages:
+            """Our own catalogue; the library ships no Danish."""
+            return FormMessages()
+
+        def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Clean every text field: one spelling, nothing invisible."""
+            bound: Field = unbound_field.bind(form=form, **options)
+            if isinstance(bound, StringField) and not isinstance(bound, MoneyField):
+                bound.filters = (*bound.filters, lambda text: clean(text) if isinstance(text, str) else text)
+            return bound
+
+    @classmethod
+    def posted(cls, **kwargs: Any) -> Any:
+        """The form filled with what this request carries."""
+        combined = request.form.copy()
+        for name, file in request.files.items(multi=True):
+            combined.add(name, file)  # type: ignore[arg-type]  # a FileField takes the upload as its value
+        return cls(combined, **kwargs)
+
+
+class MoneyField(StringField):
+    """An amount in kroner; `data` is whole øre, or None when nothing was written."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        return money.kr(int(self.data)).replace(f"{money.NO_BREAK}kr.", "")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Øre out of what was typed; raises ValueError with the sentence to show."""
+        self.data: Any = None
+        if valuelist and valuelist[0].strip():
+            self.data = money.parse_kr(valuelist[0])
+
+
+class PublicIdField(SelectField):
+    """A choice among rows, by public id. `data` is empty when nothing is chosen."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, validate_choice=True, choices=[], **kwargs)
+
+
+def required(message: str) -> Any:
+    """A validator that asks for a value with a sentence of its own."""
+
+    def check(_form: Form, field: Field) -> None:
+        is_empty = field.data is None or (isinstance(field.data, str) and not field.data.strip())
+        # A money field that could not be read has already said why.
+        if is_empty and not field.errors:
+            raise ValidationError(message)
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]  # WTForms reads this attribute
+    return check
+
+
+def one_page_of_text(_form: Form, field: Field) -> None:
+    """Refuse text longer than a page; a pasted book is a mistake."""
+    if field.data and len(field.data) > 4_000:
+        raise ValidationError(_("Teksten er for lang. Skriv højst 4.000 tegn."))
+
+
+class PhotoField(FileField):
+    """An uploaded picture; `data` is the upload or None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep the upload only when a file was really chosen."""
+        self.data = next((value for value in valuelist if getattr(value, "filename", "")), None)

@@ -1,0 +1,127 @@
+"""Mail is an outbox row written with its cause, and sent by a sweep. A killed worker loses nothing.
+
+Without a mail server the sweep writes files, which a staff page shows; that is how the demo works.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import formatdate, parseaddr
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workshop.core import crypto, db
+from workshop.core.config import Settings
+
+log = structlog.get_logger()
+CLAIM = timedelta(minutes=5)
+RETRY = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12))
+
+
+class OutboxMail(db.Base):
+    """A mail that is due, or was sent. Its key says what caused it, so a cause sends one mail."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = db.W
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(sa.String(30), unique=True, default=crypto.new_public_id)
+    key: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    recipient: Mapped[str] = mapped_column(sa.String(254))
+    subject: Mapped[str] = mapped_column(sa.String(200))
+    body: Mapped[str] = mapped_column(sa.Text)
+    due_at: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
+    claimed_until: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+def queue(session: Session, *, key: str, recipient: str, subject: str, body: str, now: datetime) -> None:
+    """Write a mail to be sent; the same key a second time changes nothing."""
+    if session.scalar(sa.select(OutboxMail.id).where(OutboxMail.key == key)) is None:
+        one_line = " ".join(subject.split())
+        session.add(OutboxMail(key=key, recipient=recipient, subject=one_line, body=body, due_at=now))
+        session.flush()
+
+
+def send_due(settings: Settings, now: datetime) -> int:
+    """Send what is due; how many went out. Each mail is claimed first, so two workers send one copy."""
+    deliver = _to_server(settings.smtp_url) if settings.smtp_url else _to_folder(settings.mails_dir)
+    sent = 0
+    while (mail := _claim(now)) is not None:
+        try:
+            deliver(mail.public_id, _message(mail, settings))
+        except (OSError, smtplib.SMTPException) as problem:
+            log.warning("mail not sent", mail=mail.public_id, problem=type(problem).__name__)
+            _put_back(mail.id, now)
+            continue
+        with db.transaction() as session:
+            session.execute(sa.update(OutboxMail).where(OutboxMail.id == mail.id).values(sent_at=now))
+        sent += 1
+    return sent
+
+
+def _claim(now: datetime) -> OutboxMail | None:
+    due = (
+        sa.select(OutboxMail)
+        .where(OutboxMail.sent_at.is_(None), OutboxMail.due_at <= now)
+        .where(sa.or_(OutboxMail.claimed_until.is_(None), OutboxMail.claimed_until < now))
+        .order_by(OutboxMail.due_at, OutboxMail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    with db.transaction() as session:
+        mail = session.scalar(due)
+        if mail is not None:
+            mail.claimed_until = now + CLAIM
+            mail.attempts += 1
+            session.flush()
+            session.expunge(mail)
+        return mail
+
+
+def _put_back(mail_id: int, now: datetime) -> None:
+    with db.transaction() as session:
+        mail = session.get_one(OutboxMail, mail_id)
+        mail.due_at = now + RETRY[min(mail.attempts, len(RETRY)) - 1]
+        mail.claimed_until = None
+
+
+def _message(mail: OutboxMail, settings: Settings) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = settings.mail_from
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Date"] = formatdate(mail.due_at.timestamp())
+    host = urlsplit(settings.base_url).hostname
+    message["Message-ID"] = f"<{mail.public_id}@{host}>"  # stays the same when a mail is sent again
+    message.set_content(mail.body)
+    return message
+
+
+def _to_folder(folder: Path) -> Callable[[str, EmailMessage], None]:
+    def deliver(name: str, message: EmailMessage) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.eml").write_bytes(bytes(message))
+
+    return deliver
+
+
+def _to_server(url: str) -> Callable[[str, EmailMessage], None]:
+    parts = urlsplit(url)
+
+    def deliver(_name: str, message: EmailMessage) -> None:
+        with smtplib.SMTP(parts.hostname or "localhost", parts.port or 587, timeout=20) as server:
+            server.starttls()
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(message, from_addr=parseaddr(message["From"])[1])
+
+    return deliver

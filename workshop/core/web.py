@@ -1,0 +1,265 @@
+"""What every page has: headers, friendly error pages, words for templates, a log line without personal data."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+import structlog
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from workshop.core import access, clock, db, i18n, money
+from workshop.core.assets import Assets
+from workshop.core.config import ROOT, Mode, Settings
+from workshop.core.errors import Forbidden, NotHere, Refusal
+from workshop.core.i18n import _
+
+log = structlog.get_logger()
+LARGEST_REQUEST = 16 * 1024 * 1024
+PREFERENCES = {"tema": {"light", "dark"}, "kontrast": {"high"}, "tekst": {"large"}}
+PREFERENCE_LASTS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A way into a part of the house: which face shows it, where it leads, and who may see it."""
+
+    face: str  # "desk" or "shop"
+    label: str
+    endpoint: str
+    pikto: str
+    permission: str | None = None
+    order: int = 50
+    values: tuple[tuple[str, str], ...] = ()
+    count: Callable[[], int] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        values: dict[str, Any] = dict(self.values)
+        return url_for(self.endpoint, **values)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page shown lies at or below this entry."""
+        return request.path == self.url or request.path.startswith(self.url.rstrip("/") + "/")
+
+
+def new_app(settings: Settings) -> Flask:
+    """An app with the floor laid: no slice yet, every answer with its headers."""
+    app = Flask("vaerksted", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
+        TESTING=settings.mode is Mode.TEST,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.extensions["settings"] = settings
+    app.extensions["menu"] = []
+    app.extensions["footer"] = []
+    app.extensions["sweeps"] = []
+    app.extensions["form_targets"] = []  # other origins a form of ours may end up at: the payment page
+    app.url_map.strict_slashes = False
+    db.use(db.Database(settings.database_url))
+    _install_requests(app)
+    _install_errors(app)
+    _install_templates(app, settings)
+    _install_common_routes(app)
+    return app
+
+
+def settings() -> Settings:
+    """The settings of the running app."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def configure_logs(mode: Mode) -> None:
+    """Log lines as data on standard error; names, addresses and form values never enter them."""
+    renderer: Any = structlog.processors.JSONRenderer() if mode is Mode.PRODUCTION else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+
+
+def _install_requests(app: Flask) -> None:
+    @app.before_request
+    def begin() -> None:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=secrets.token_hex(4))
+        i18n.use_language(request.cookies.get("sprog", i18n.DEFAULT_LANGUAGE))
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        own_forms = " ".join(["'self'", *app.extensions["form_targets"]])
+        headers = response.headers
+        headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+            f"frame-ancestors 'none'; form-action {own_forms}",
+        )
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Frame-Options"] = "DENY"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=(), payment=()"
+        if app.config["SESSION_COOKIE_SECURE"]:
+            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if g.get("actor") is not None or request.path.startswith(("/personale", "/vaerksted")):
+            headers["Cache-Control"] = "no-store"
+        log.info("request", method=request.method, endpoint=request.endpoint, status=response.status_code)
+        return response
+
+
+def _install_errors(app: Flask) -> None:
+    @app.errorhandler(Refusal)
+    def refused(refusal: Refusal) -> Response:
+        return error_page(409, refusal.sentence)
+
+    @app.errorhandler(NotHere)
+    def not_here(_error: NotHere) -> Response:
+        return error_page(404)
+
+    @app.errorhandler(Forbidden)
+    def forbidden(_error: Forbidden) -> Response:
+        return error_page(403)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response | HTTPException:
+        code = error.code or 500
+        if code < 400:
+            return error
+        if code == 413:
+            return error_page(413, _("Filen er for stor. Den må højst fylde 15 MB."))
+        return error_page(code)
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Response:
+        log.error("unexpected", endpoint=request.endpoint, exc_info=error)
+        if app.config["TESTING"]:
+            raise error
+        return error_page(500)
+
+
+def error_page(code: int, sentence: str | None = None) -> Response:
+    """A friendly page for an answer that is not the one hoped for; it keeps the face the person was in."""
+    known = code if code in {403, 404, 409, 422, 500} else (500 if code >= 500 else 422)
+    html = render_template(f"errors/{known}.html", face=face(), sentence=sentence, back_url=_way_back())
+    return make_response(html, code)
+
+
+def face() -> str:
+    """Which of the three faces this address belongs to."""
+    if request.path.startswith("/vaerksted"):
+        return "kiosk"
+    return "desk" if request.path.startswith("/personale") else "shop"
+
+
+def _way_back() -> str:
+    homes = {"kiosk": "kiosk.home", "desk": "accounts.desk_home", "shop": "storefront.front"}
+    endpoint = homes[face()]
+    return url_for(endpoint) if endpoint in current_app.view_functions else "/"
+
+
+def _install_templates(app: Flask, settings: Settings) -> None:
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(_=_, ngettext=i18n.ngettext, identity=settings.identity)
+    env.filters.update(
+        kr=money.kr,
+        day=clock.day_text,
+        short_day=clock.short_day,
+        local_day=clock.local_day,
+        clock=clock.clock_text,
+        day_and_clock=clock.day_and_clock,
+    )
+    assets = Assets(settings.build_dir)
+    env.globals.update(asset=assets.url, art=lambda name: assets.url(f"art/{name}.svg"))
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        return {
+            "actor": access.actor() if face() != "shop" else None,
+            "menu": _menu(app, face()),
+            "footer_links": app.extensions["footer"],
+            "theme": _chosen("tema", "light" if face() == "kiosk" else "auto"),
+            "contrast": _chosen("kontrast", ""),
+            "text_size": _chosen("tekst", ""),
+            "page_language": i18n.language(),
+            "page_direction": i18n.direction(),
+        }
+
+
+def _menu(app: Flask, of_face: str) -> list[MenuEntry]:
+    entries: list[MenuEntry] = [entry for entry in app.extensions["menu"] if entry.face == of_face]
+    person = access.actor() if of_face == "desk" else None
+    allowed = [entry for entry in entries if entry.permission is None or (person and person.may(entry.permission))]
+    return sorted(allowed, key=lambda entry: entry.order)
+
+
+def _chosen(cookie: str, default: str) -> str:
+    value = request.cookies.get(cookie, default)
+    return value if value in PREFERENCES[cookie] else default
+
+
+def _install_common_routes(app: Flask) -> None:
+    @app.get("/healthz")
+    @access.public
+    def healthz() -> Response:
+        """Whether the program answers and reaches its database."""
+        with db.reading() as session:
+            session.execute(sa.text("select 1"))
+        return Response("ok\n", mimetype="text/plain")
+
+    @app.post("/indstillinger")
+    @access.public
+    def preferences() -> WerkzeugResponse:
+        """Light or dark, large text, high contrast: a cookie of this browser, and back to the page it was asked from."""
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        back = came_from.path if came_from.netloc == request.host else "/"
+        answer = redirect(access.safe_next(f"{back}?{came_from.query}" if came_from.query else back, "/"), 303)
+        for name, allowed in PREFERENCES.items():
+            value = request.form.get(name)
+            if value in allowed:
+                answer.set_cookie(name, value, max_age=PREFERENCE_LASTS, samesite="Lax", httponly=True)
+            elif value is not None:
+                answer.delete_cookie(name)
+        return answer
+
+    @app.get("/static/build/<path:name>")
+    @access.public
+    def static(name: str) -> Response:
+        """Built files, when no server in front serves them; their names carry a hash, so they never change."""
+        return send_from_directory(settings().build_dir, name, max_age=31_536_000)

@@ -1,0 +1,40 @@
+"""Brings a database to the newest shape. SQLite checks foreign keys after a rebuild, not during it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from workshop.core.config import ROOT
+from workshop.core.db import Database
+
+
+def alembic_config() -> Config:
+    """Alembic as this project sets it up."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return config
+
+
+def migrate(database: Database, target: str = "head") -> None:
+    """Run the migrations up to `target`, or down to it when it lies behind.
+
+    Raises RuntimeError when a migration left a row that points nowhere.
+    """
+    config = alembic_config()
+    going_down = target != "head"
+    with database.writer.connect() as connection:
+        if database.is_sqlite:
+            # Rebuilding a table drops the old one; with foreign keys on, that would delete or empty its children.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.commit()
+        config.attributes["connection"] = connection
+        (command.downgrade if going_down else command.upgrade)(config, target)
+        connection.commit()
+        if database.is_sqlite:
+            broken = connection.execute(sa.text("PRAGMA foreign_key_check")).all()
+            connection.commit()
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            if broken:
+                raise RuntimeError(f"a migration left rows that point nowhere: {broken[:5]}")

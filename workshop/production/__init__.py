@@ -1,0 +1,1 @@
+"""Kinds of work, production orders, steps. Zone W: the work, never who did it."""

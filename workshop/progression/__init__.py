@@ -1,0 +1,1 @@
+"""From records to what people agree on: evidence, indication, adopted levels, plan, goals, competence card."""

@@ -1,0 +1,1 @@
+"""Garden service: kinds, prices, places. Zone W."""
