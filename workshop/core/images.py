@@ -16,7 +16,7 @@ from workshop.core.i18n import _
 
 MOST_BYTES = 15 * 1024 * 1024
 MOST_PIXELS = 25_000_000  # a 13,000 x 13,000 PNG of 20 kB would take 800 MB to open
-READABLE = ("JPEG", "PNG", "WEBP", "AVIF", "MPO")
+READABLE = ("JPEG", "PNG", "WEBP", "AVIF")
 WIDTHS = (400, 800, 1600)
 
 
@@ -53,6 +53,7 @@ def store(upload: IO[bytes], folder: Path) -> Photo:
 def _opened(body: bytes) -> Image.Image:
     """The picture, upright and in plain colours; its size is checked before a pixel is decoded."""
     not_a_photo = _("Filen er ikke et billede, vi kan åbne. Vælg et billede fra kameraet (JPEG, PNG eller WebP).")
+    Image.init()  # loads the readers once; without it the rarer formats are unknown
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we check the size ourselves, below

@@ -10,7 +10,7 @@ from workshop.core.i18n import _
 NO_BREAK = "\u00a0"
 LARGEST_ORE = 99_999_999  # a price above a million kroner is a typing error
 STANDARD_RATE_PERCENT = 25  # Source: momsloven § 33
-_AMOUNT = re.compile(r"(?P<sign>-?)(?P<kroner>\d{1,3}(?:[. ]\d{3})+|\d+)(?:,(?P<ore>\d+|-))?(?:kr\.?)?")
+_AMOUNT = re.compile(r"(?P<sign>-?)(?P<kroner>[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+)(?:,(?P<ore>[0-9]+|-))?(?:kr\.?)?")
 
 
 def kr(ore: int) -> str:

@@ -246,14 +246,14 @@ def _install_common_routes(app: Flask) -> None:
     @app.post("/indstillinger")
     @access.public
     def preferences() -> WerkzeugResponse:
-        """Light or dark, large text, high contrast: a cookie of this browser, and back to the page it was asked from."""
+        """Light or dark, large text, high contrast: a cookie that our script may read, and back to the page."""
         came_from = urlsplit(request.headers.get("Referer", ""))
         back = came_from.path if came_from.netloc == request.host else "/"
         answer = redirect(access.safe_next(f"{back}?{came_from.query}" if came_from.query else back, "/"), 303)
         for name, allowed in PREFERENCES.items():
             value = request.form.get(name)
             if value in allowed:
-                answer.set_cookie(name, value, max_age=PREFERENCE_LASTS, samesite="Lax", httponly=True)
+                answer.set_cookie(name, value, max_age=PREFERENCE_LASTS, samesite="Lax")
             elif value is not None:
                 answer.delete_cookie(name)
         return answer

@@ -1,12 +1,14 @@
 """The three doors: what may pass, and what cannot."""
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from workshop.accounts.models import Department
+from workshop.accounts.models import Account, AccountKind, Department, StaffRole
 from workshop.core import db
+from workshop.core.access import Role
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -36,10 +38,14 @@ def test_a_snapshot_does_not_see_what_was_committed_after_it_began() -> None:
 
 
 def test_the_write_door_keeps_all_or_nothing() -> None:
-    with pytest.raises(ZeroDivisionError), db.transaction() as session:
-        session.add(Department(key="c", name="C"))
-        session.flush()
-        _ = 1 // 0
+    def half_way() -> None:
+        with db.transaction() as session:
+            session.add(Department(key="c", name="C"))
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_way()
     with db.reading() as session:
         assert session.scalar(sa.select(sa.func.count(Department.id))) == 0
 
@@ -50,18 +56,11 @@ def test_write_blocks_do_not_nest() -> None:
 
 
 def test_a_row_cannot_point_at_nothing() -> None:
-    from workshop.accounts.models import StaffRole
-    from workshop.core.access import Role
-
     with pytest.raises(IntegrityError), db.transaction() as session:
         session.add(StaffRole(account_id=12345, role=Role.ADMIN))
 
 
-def test_times_come_back_in_utc(app: Flask) -> None:
-    from datetime import datetime, timedelta, timezone
-
-    from workshop.accounts.models import Account, AccountKind
-
+def test_times_come_back_in_utc() -> None:
     summer = datetime(2026, 7, 1, 14, 0, tzinfo=timezone(timedelta(hours=2)))
     with db.transaction() as session:
         account = Account(kind=AccountKind.STAFF, created_at=summer)

@@ -1,0 +1,42 @@
+"""UTC inside, the Danish wall clock outside, also on the two odd days of the year."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from workshop.core import clock
+
+pytestmark = pytest.mark.once
+
+
+def test_summer_and_winter_are_told_apart() -> None:
+    assert clock.at(date(2026, 7, 1), time(9, 0)) == datetime(2026, 7, 1, 7, 0, tzinfo=UTC)
+    assert clock.at(date(2026, 12, 1), time(9, 0)) == datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
+
+
+def test_the_missing_spring_hour_is_refused() -> None:
+    with pytest.raises(ValueError, match="uret stilles frem"):
+        clock.at(date(2027, 3, 28), time(2, 30))
+    assert clock.at(date(2027, 3, 28), time(3, 0)) == datetime(2027, 3, 28, 1, 0, tzinfo=UTC)
+
+
+def test_the_doubled_autumn_hour_means_its_first_pass() -> None:
+    assert clock.at(date(2027, 10, 31), time(2, 30)) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+
+
+def test_durations_across_the_change_are_true_elapsed_time() -> None:
+    night = clock.at(date(2027, 10, 31), time(4, 0)) - clock.at(date(2027, 10, 31), time(1, 0))
+    assert night.total_seconds() == 4 * 3600
+
+
+@pytest.mark.parametrize(("hour", "day"), [(22, date(2026, 11, 24)), (23, date(2026, 11, 25))])
+def test_the_danish_day_turns_before_the_utc_day_in_winter(hour: int, day: date) -> None:
+    assert clock.local_day(datetime(2026, 11, 24, hour, 30, tzinfo=UTC)) == day
+
+
+def test_times_and_days_are_written_the_danish_way() -> None:
+    assert clock.clock_text(datetime(2026, 11, 24, 13, 5, tzinfo=UTC)) == "14.05"
+    assert clock.clock_text(datetime(2026, 11, 24, 8, 5, tzinfo=UTC)) == "9.05"
+    assert clock.day_text(date(2031, 11, 24)) == "mandag den 24. november 2031"

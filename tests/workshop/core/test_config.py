@@ -1,0 +1,74 @@
+"""The program refuses to start half set up, and says everything that is missing at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workshop.core.config import Mode, settings_from
+from workshop.core.errors import ConfigurationError
+
+pytestmark = pytest.mark.once
+
+PRODUCTION = {
+    "VAERKSTED_MODE": "production",
+    "SECRET_KEY": "s" * 40,
+    "PIN_PEPPER": "p" * 40,
+    "STRIPE_SECRET_KEY": "sk_live_x",
+    "STRIPE_WEBHOOK_SECRET": "whsec_x",
+    "BASE_URL": "https://butik.example",
+}
+
+
+def test_production_starts_when_everything_is_set() -> None:
+    settings = settings_from(PRODUCTION)
+    assert settings.mode is Mode.PRODUCTION
+    assert settings.is_https
+    assert not settings.cheap_hashes
+    assert "butik.example" in settings.trusted_hosts
+
+
+@pytest.mark.parametrize(
+    "missing", ["SECRET_KEY", "PIN_PEPPER", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "BASE_URL"]
+)
+def test_production_refuses_to_start_without(missing: str) -> None:
+    environment = {name: value for name, value in PRODUCTION.items() if name != missing}
+    with pytest.raises(ConfigurationError, match=missing):
+        settings_from(environment)
+
+
+def test_every_missing_secret_is_named_at_once() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        settings_from({})
+    for name in ("SECRET_KEY", "PIN_PEPPER", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "BASE_URL"):
+        assert name in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SECRET_KEY", "short", "SECRET_KEY"),
+        ("BASE_URL", "http://butik.example", "https"),
+        ("STRIPE_API_BASE", "http://localhost:1", "stand-in"),
+        ("PORT", "five thousand", "PORT"),
+        ("VAERKSTED_MODE", "staging", "VAERKSTED_MODE"),
+    ],
+)
+def test_a_weak_or_wrong_setting_is_refused(name: str, value: str, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        settings_from({**PRODUCTION, name: value})
+
+
+def test_the_demo_makes_its_own_secrets_and_keeps_them(tmp_path: Path) -> None:
+    environment = {"VAERKSTED_MODE": "demo", "DATA_DIR": str(tmp_path), "PORT": "5070"}
+    first, second = settings_from(environment), settings_from(environment)
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) >= 32
+    assert first.stripe_api_base == "http://localhost:5071"
+    assert (tmp_path / "demo-secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_real_key_switches_to_the_real_stripe(tmp_path: Path) -> None:
+    environment = {"VAERKSTED_MODE": "demo", "DATA_DIR": str(tmp_path), "STRIPE_SECRET_KEY": "sk_test_real"}
+    assert settings_from(environment).stripe_api_base is None
