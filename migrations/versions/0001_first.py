@@ -199,6 +199,7 @@ def upgrade() -> None:
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("authorised_at", UtcDateTime(), nullable=True),
+        sa.Column("lapses_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("captured_ore <= amount_ore", name=op.f("ck_payment_never_capture_more_than_agreed")),
         sa.CheckConstraint("refunded_ore <= captured_ore", name=op.f("ck_payment_never_refund_more_than_captured")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
@@ -439,6 +440,20 @@ def upgrade() -> None:
         sa.Column("ready_at", UtcDateTime(), nullable=True),
         sa.Column("handed_over_at", UtcDateTime(), nullable=True),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column(
+            "cancel_cause",
+            sa.Enum(
+                "lapsed",
+                "customer",
+                "staff",
+                "replaced",
+                name="cancelcause",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["basket_id"], ["basket.id"], name=op.f("fk_customer_order_basket_id_basket"), ondelete="SET NULL"
@@ -757,6 +772,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_item_photo_name")),
         info={"zone": "W"},
     )
+    op.create_table(
+        "item_state_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "made",
+                "for_sale",
+                "sold",
+                "handed_over",
+                "withdrawn",
+                name="itemstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("by_staff_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["by_staff_id"], ["staff.account_id"], name=op.f("fk_item_state_change_by_staff_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_item_state_change_item_id_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_state_change")),
+        info={"zone": "W"},
+    )
+    with op.batch_alter_table("item_state_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_item_state_change_item_id"), ["item_id"], unique=False)
+
     op.create_table(
         "order_event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1531,6 +1577,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_event_order_id"))
 
     op.drop_table("order_event")
+    with op.batch_alter_table("item_state_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_item_state_change_item_id"))
+
+    op.drop_table("item_state_change")
     op.drop_table("item_photo")
     with op.batch_alter_table("hold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hold_item_id"))

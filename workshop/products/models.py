@@ -174,6 +174,19 @@ class Item(db.Base):
         return self.quantity - self.held
 
 
+class StateChange(db.Base):
+    """A step in the life of an item: into the shop, out of it, into a customer's hands. Never edited."""
+
+    __tablename__ = "item_state_change"
+    __table_args__ = db.W
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("item.id"), index=True)
+    state: Mapped[ItemState] = mapped_column(db.choice(ItemState))
+    at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
+
+
 class PriceChange(db.Base):
     """A price as it was set; the history is never edited."""
 

@@ -1,0 +1,90 @@
+"""The life of a thing, told by every slice that knows something of it. Deeds and dates, never a person.
+
+Steps and labels are known in slices above this one, so they tell us at start-up where to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from flask import current_app
+from flask.sansio.app import App
+from sqlalchemy.orm import Session
+
+from workshop.core import money
+from workshop.core.i18n import _
+from workshop.products.models import Item, ItemPhoto, ItemState, PriceChange, StateChange, StockCause, StockMovement
+
+
+class LifeEvent(NamedTuple):
+    """Something that happened to a thing."""
+
+    at: datetime
+    title: str
+    note: str = ""
+
+
+Source = Callable[[Session, int], list[LifeEvent]]
+_PLACE = "item_life"
+
+
+def also_told_by(app: App, source: Source) -> None:
+    """Add a slice's own part of the story: `source(session, item_id)`."""
+    app.extensions.setdefault(_PLACE, []).append(source)
+
+
+def life_of(session: Session, item: Item) -> list[LifeEvent]:
+    """What has happened to a thing, the first first."""
+    # What happened at one moment is told in this order: the last step, the birth, its price.
+    others: list[Source] = current_app.extensions.get(_PLACE, [])
+    sources: list[Source] = [*others, _births_and_sales, _prices, _states, _photos]
+    events = [event for source in sources for event in source(session, item.id)]
+    return sorted(events, key=lambda event: event.at)
+
+
+def _births_and_sales(session: Session, item_id: int) -> list[LifeEvent]:
+    titles = {
+        StockCause.MADE: _("Færdig og fik sit nummer"),
+        StockCause.SOLD: _("Solgt"),
+        StockCause.RETURNED: _("Kom tilbage"),
+        StockCause.COUNTED: _("Talt op"),
+        StockCause.SCRAPPED: _("Kasseret"),
+    }
+    rows = session.execute(
+        sa.select(StockMovement.at, StockMovement.cause, StockMovement.reference)
+        .where(StockMovement.item_id == item_id)
+        .order_by(StockMovement.id)
+    )
+    # The reference of a birth is an internal id; that of a sale is the order's printed number.
+    return [LifeEvent(at, titles[cause], "" if cause is StockCause.MADE else ref) for at, cause, ref in rows]
+
+
+def _prices(session: Session, item_id: int) -> list[LifeEvent]:
+    rows = session.execute(
+        sa.select(PriceChange.at, PriceChange.price_ore)
+        .where(PriceChange.item_id == item_id)
+        .order_by(PriceChange.at, PriceChange.id)
+    )
+    return [LifeEvent(at, _("Pris: %(price)s", price=money.kr(price))) for at, price in rows]
+
+
+def _states(session: Session, item_id: int) -> list[LifeEvent]:
+    titles = {
+        ItemState.FOR_SALE: _("Sat til salg"),
+        ItemState.WITHDRAWN: _("Taget ud af butikken"),
+        ItemState.HANDED_OVER: _("Udleveret"),
+    }
+    rows = session.execute(
+        sa.select(StateChange.at, StateChange.state).where(StateChange.item_id == item_id).order_by(StateChange.id)
+    )
+    return [LifeEvent(at, titles[state]) for at, state in rows if state in titles]
+
+
+def _photos(session: Session, item_id: int) -> list[LifeEvent]:
+    rows = session.scalars(
+        sa.select(ItemPhoto.approved_at).where(ItemPhoto.item_id == item_id, ItemPhoto.approved_at.is_not(None))
+    )
+    return [LifeEvent(at, _("Billede godkendt")) for at in rows if at is not None]
