@@ -1,0 +1,166 @@
+"""Confirming what a team did."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from support import factories, people
+
+from workshop.citizens.models import Citizen
+from workshop.core import clock, db
+from workshop.core.audit import AccessLog
+from workshop.production.models import TaskType
+from workshop.tasks.models import Participation, RecordStatus, TaskRecord
+
+ANSWER = {"minutes": "45", "support": "S1", "quality": "Q2", "observation": ""}
+
+
+@pytest.fixture
+def drafts(house) -> tuple[str, str]:
+    """The records of Mona and Yusuf, who swept together; they wait."""
+    with db.transaction() as session:
+        task = session.scalars(sa.select(TaskType).where(TaskType.key == house.task_key)).one()
+        now = clock.now()
+        tablet, _key = people.tablet(session, now=now)
+        return tuple(
+            people.draft(
+                session, session.get_one(Citizen, each), device=tablet, task=task, title="Fej", now=now
+            ).public_id
+            for each in (house.monas_id, house.yusufs_id)
+        )
+
+
+def part(record: str, citizen: str, **changes: str) -> dict[str, str]:
+    return {f"{record}.{citizen}-{name}": value for name, value in {**ANSWER, **changes}.items() if value}
+
+
+def states() -> dict[str, RecordStatus]:
+    with db.reading() as session:
+        return {record.public_id: record.status for record in session.scalars(sa.select(TaskRecord))}
+
+
+def test_what_waits_is_listed_and_counted(lone: FlaskClient, house, drafts) -> None:
+    page = lone.get("/personale/hold").text
+    assert "2 venter på jer" in page
+    assert "Mona" in page
+    assert "Yusuf" in page
+    assert '<span class="count">2' in page
+
+
+def test_the_page_has_everybody_with_nothing_chosen(lone: FlaskClient, house, drafts) -> None:
+    page = lone.get(f"/personale/hold/{drafts[0]}").text
+    assert page.index("Mona") < page.index("Yusuf")
+    assert "0 af 2 har et svar." in page
+    marks = page.split('name="joint"')[-1]
+    assert "checked" not in marks
+
+
+def test_reading_the_page_is_logged(lone: FlaskClient, house, drafts) -> None:
+    lone.get(f"/personale/hold/{drafts[0]}")
+    with db.reading() as session:
+        last = session.scalars(sa.select(AccessLog).order_by(AccessLog.id.desc())).first()
+    assert (last.deed, last.people) == ("read", sorted([house.mona, house.yusuf]))
+
+
+def test_a_team_is_confirmed_with_own_marks_each(lone: FlaskClient, house, drafts) -> None:
+    answers = {
+        **part(drafts[0], house.mona, support="S0", observation="Du så selv, hvor der manglede."),
+        **part(drafts[1], house.yusuf, support="-", quality=""),
+        "joint": "nej",
+    }
+    assert lone.post(f"/personale/hold/{drafts[0]}", data=answers).status_code == 303
+    assert set(states().values()) == {RecordStatus.CONFIRMED}
+    with db.reading() as session:
+        seen = {each.citizen_id: each for each in session.scalars(sa.select(Participation))}
+    assert (seen[house.monas_id].support, seen[house.monas_id].observation) == ("S0", "Du så selv, hvor der manglede.")
+    assert (seen[house.yusufs_id].support, seen[house.yusufs_id].quality) == (None, None)
+
+
+def test_those_without_an_answer_go_on_waiting(lone: FlaskClient, house, drafts) -> None:
+    answers = {**part(drafts[0], house.mona), "joint": "nej"}
+    assert lone.post(f"/personale/hold/{drafts[0]}", data=answers).status_code == 303
+    assert states() == {drafts[0]: RecordStatus.CONFIRMED, drafts[1]: RecordStatus.DRAFT}
+
+
+def test_quality_seen_for_the_team_is_marked_as_joint(lone: FlaskClient, house, drafts) -> None:
+    lone.post(f"/personale/hold/{drafts[0]}", data={**part(drafts[0], house.mona), "joint": "ja"})
+    with db.reading() as session:
+        mine = sa.select(Participation.is_joint).where(Participation.citizen_id == house.monas_id)
+        assert session.scalar(mine) is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"quality": ""}, "Vælg kvalitet."),
+        ({"support": ""}, "Vælg støtte"),
+        ({"minutes": ""}, "Skriv minutterne."),
+        ({"minutes": "601"}, "Skriv 0 til 600 minutter."),
+        ({"support": "S9"}, "Mona: "),
+        ({"support": "", "quality": "", "observation": "Kun ord"}, "Vælg støtte"),
+    ],
+)
+def test_half_an_answer_comes_back_with_what_is_missing(
+    lone: FlaskClient, house, drafts, changes: dict[str, str], sentence: str
+) -> None:
+    answers = {**part(drafts[0], house.mona, **changes), **part(drafts[1], house.yusuf), "joint": "nej"}
+    answer = lone.post(f"/personale/hold/{drafts[0]}", data=answers)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert set(states().values()) == {RecordStatus.DRAFT}, "all or none"
+
+
+def test_no_answer_at_all_is_asked_for(lone: FlaskClient, drafts) -> None:
+    answer = lone.post(f"/personale/hold/{drafts[0]}", data={"joint": "nej"})
+    assert answer.status_code == 422
+    assert "Vælg et svar for mindst én." in answer.text
+
+
+def test_another_department_and_the_sellers_stay_out(app: Flask, house, drafts) -> None:
+    away, seller = people.at_desk(app, house.away), people.at_desk(app, house.seller)
+    answers = {**part(drafts[0], house.mona), "joint": "nej"}
+    for suffix in ("", "/ret", "/annuller"):
+        assert away.post(f"/personale/hold/{drafts[0]}{suffix}", data={**answers, "why": "x"}).status_code == 404
+        assert seller.post(f"/personale/hold/{drafts[0]}{suffix}", data=answers).status_code == 403
+    assert away.get(f"/personale/hold/{drafts[0]}").status_code == 404
+    assert seller.get(f"/personale/hold/{drafts[0]}").status_code == 403
+    assert "Mona" not in away.get("/personale/hold").text
+    assert set(states().values()) == {RecordStatus.DRAFT}
+
+
+def test_a_confirmed_record_is_corrected_with_a_reason(lone: FlaskClient, house, drafts) -> None:
+    confirmed = {**part(drafts[0], house.mona), "joint": "nej"}
+    lone.post(f"/personale/hold/{drafts[0]}", data=confirmed)
+    page = f"/personale/hold/{drafts[0]}/ret"
+    assert lone.post(page, data=confirmed).status_code == 422
+    changed = {**part(drafts[0], house.mona, support="S0"), "joint": "nej", "why": "Det var uden huskekort"}
+    answer = lone.post(page, data=changed, follow_redirects=True)
+    assert "Udgave 2" in answer.text
+    assert "Det var uden huskekort" in answer.text
+    assert states()[drafts[0]] is RecordStatus.SUPERSEDED
+    again = lone.post(page, data=changed)
+    assert again.status_code == 409
+
+
+def test_a_confirmed_record_is_voided_with_a_reason(lone: FlaskClient, house, drafts) -> None:
+    lone.post(f"/personale/hold/{drafts[0]}", data={**part(drafts[0], house.mona), "joint": "nej"})
+    page = f"/personale/hold/{drafts[0]}/annuller"
+    assert lone.post(page, data={"why": " "}).status_code == 422
+    assert lone.post(page, data={"why": "Det var en anden"}).status_code == 303
+    assert RecordStatus.CONFIRMED not in states().values()
+    assert lone.post(page, data={"why": "igen"}).status_code == 409
+
+
+def test_a_record_nobody_made_is_not_found(lone: FlaskClient) -> None:
+    assert lone.get("/personale/hold/findes-ikke").status_code == 404
+
+
+def test_a_newer_version_is_reached_from_the_old_one(lone: FlaskClient, house, drafts) -> None:
+    lone.post(f"/personale/hold/{drafts[0]}", data={**part(drafts[0], house.mona), "joint": "nej"})
+    lone.post(f"/personale/hold/{drafts[0]}/annuller", data={"why": "forkert"})
+    page = lone.get(f"/personale/hold/{drafts[0]}").text
+    assert "tæller ikke" in page
+    assert "annulleret" in page
+    assert factories.PASSWORD not in page

@@ -1,0 +1,154 @@
+"""What changes citizens: arriving, the agreed days, attendance, the contact person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from workshop.accounts import actions as accounts
+from workshop.citizens.attendance import AttendanceMark
+from workshop.citizens.models import AttendanceEntry, Citizen, ContactPerson, Enrolment, WeekPlanDay
+from workshop.core import clock
+from workshop.core.errors import Refusal
+from workshop.core.i18n import _
+from workshop.core.pictures import PICTURES
+from workshop.core.text import clean, sort_key
+
+NINE = 9 * 60
+USUAL_MINUTES = 5 * 60
+
+
+def add_citizen(
+    session: Session,
+    *,
+    full_name: str,
+    display_name: str,
+    picture: str,
+    department_id: int,
+    pin: str,
+    pepper: str,
+    programme_type_id: int,
+    started_on: date,
+    ends_on: date | None,
+    contact_staff_id: int,
+    now: datetime,
+    cheap: bool = False,
+    language: str = "da",
+    weekdays: Iterable[int] = range(5),
+    start_minute: int = NINE,
+    minutes: int = USUAL_MINUTES,
+) -> Citizen:
+    """Somebody begins in the workshop: account with PIN, enrolment, contact person and the first week plan.
+
+    `weekdays`: Monday is 0. Raises Refusal when the picture is unknown or taken in the department.
+    """
+    _check_picture(session, department_id, picture)
+    account = accounts.add_citizen_account(session, pin=pin, pepper=pepper, now=now, cheap=cheap)
+    name = clean(full_name)
+    citizen = Citizen(
+        account_id=account.id,
+        full_name=name,
+        display_name=clean(display_name),
+        picture=picture,
+        language=language,
+        department_id=department_id,
+        sort_name=sort_key(name),
+    )
+    session.add(citizen)
+    session.flush()
+    enrol(session, citizen, programme_type_id=programme_type_id, started_on=started_on, ends_on=ends_on)
+    session.add(ContactPerson(citizen_id=citizen.id, staff_id=contact_staff_id, from_on=started_on))
+    set_week_plan(
+        session, citizen, valid_from=started_on, days=[(weekday, start_minute, minutes) for weekday in weekdays]
+    )
+    return citizen
+
+
+def enrol(
+    session: Session, citizen: Citizen, *, programme_type_id: int, started_on: date, ends_on: date | None
+) -> Enrolment:
+    """A stay in the workshop. Raises Refusal when it ends before it begins."""
+    if ends_on is not None and ends_on < started_on:
+        raise Refusal(_("Forløbet slutter, før det begynder. Ret en af datoerne."))
+    enrolment = Enrolment(
+        citizen_id=citizen.id, programme_type_id=programme_type_id, started_on=started_on, ends_on=ends_on
+    )
+    session.add(enrolment)
+    session.flush()
+    return enrolment
+
+
+def set_week_plan(
+    session: Session, citizen: Citizen, *, valid_from: date, days: Iterable[tuple[int, int, int]]
+) -> None:
+    """The agreed days from a date on: (weekday, start in minutes after midnight, minutes). Older versions stay.
+
+    Raises Refusal when there is a version from that date already, or no day in it.
+    """
+    agreed = list(days)
+    if not agreed:
+        raise Refusal(_("Vælg mindst én dag. En aftale uden dage er et ophold, der er slut."))
+    taken = sa.select(WeekPlanDay.id).where(WeekPlanDay.citizen_id == citizen.id, WeekPlanDay.valid_from == valid_from)
+    if session.scalar(taken.limit(1)) is not None:
+        raise Refusal(_("Der er allerede en aftale, der gælder fra den dag. Vælg en anden dag."))
+    session.add_all(
+        WeekPlanDay(citizen_id=citizen.id, valid_from=valid_from, weekday=day, start_minute=start, minutes=minutes)
+        for day, start, minutes in agreed
+    )
+    session.flush()
+
+
+def change_contact_person(session: Session, citizen: Citizen, *, staff_id: int, from_on: date) -> ContactPerson:
+    """Another member of staff takes over from a day on; who it was before is kept."""
+    session.execute(
+        sa.update(ContactPerson)
+        .where(ContactPerson.citizen_id == citizen.id, ContactPerson.until_on.is_(None))
+        .values(until_on=from_on)
+    )
+    contact = ContactPerson(citizen_id=citizen.id, staff_id=staff_id, from_on=from_on)
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def mark_attendance(
+    session: Session,
+    *,
+    citizen: Citizen,
+    day: date,
+    mark: AttendanceMark,
+    now: datetime,
+    by_staff_id: int | None,
+    notice_at: datetime | None = None,
+) -> AttendanceEntry:
+    """Write what was seen on a day; a second mark for the day replaces the first. Facts only, never a cause.
+
+    Raises Refusal for a day to come, except what is known beforehand: a notice, or an agreed day off.
+    """
+    known_beforehand = {AttendanceMark.NOTIFIED, AttendanceMark.AGREED_AWAY}
+    if day > clock.local_day(now) and mark not in known_beforehand:
+        raise Refusal(_("Dagen er ikke kommet endnu. Skriv fremmøde, når den er her."))
+    entry = session.scalar(
+        sa.select(AttendanceEntry).where(AttendanceEntry.citizen_id == citizen.id, AttendanceEntry.day == day)
+    )
+    if entry is None:
+        entry = AttendanceEntry(citizen_id=citizen.id, day=day, mark=mark)
+        session.add(entry)
+    entry.mark = mark
+    entry.notice_at = notice_at if mark is AttendanceMark.NOTIFIED else None
+    entry.by_staff_id = by_staff_id
+    session.flush()
+    return entry
+
+
+def _check_picture(session: Session, department_id: int, picture: str) -> None:
+    if picture not in PICTURES:
+        raise Refusal(_("Billedet findes ikke. Vælg et andet."))
+    taken = sa.select(Citizen.id).where(
+        Citizen.department_id == department_id, Citizen.picture == picture, Citizen.is_active
+    )
+    if session.scalar(taken.limit(1)) is not None:
+        raise Refusal(_("Billedet er allerede en andens i afdelingen. Vælg et andet."))

@@ -1,0 +1,15 @@
+"""What is typed about citizens at the desk."""
+
+from __future__ import annotations
+
+from wtforms import RadioField
+from wtforms.validators import Optional
+
+from workshop.citizens.attendance import AttendanceMark
+from workshop.core.forms import BaseForm
+
+
+class MarkForm(BaseForm):
+    """What was seen of one person on a day; nothing chosen is nothing written."""
+
+    mark = RadioField("Fremmøde", [Optional()], choices=[each.value for each in AttendanceMark])

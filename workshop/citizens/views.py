@@ -1,0 +1,158 @@
+"""The citizens of a department at the desk: the list, the attendance of a day, and help with the code."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from workshop.accounts import actions as accounts
+from workshop.citizens import actions, queries
+from workshop.citizens.attendance import AttendanceMark
+from workshop.citizens.forms import MarkForm
+from workshop.core import access, audit, clock, db, web
+from workshop.core.access import needs
+from workshop.core.errors import NotHere, Refusal
+from workshop.core.i18n import _, ngettext
+from workshop.core.web import MenuEntry
+
+blueprint = Blueprint("citizens", __name__, url_prefix="/personale/borgere")
+MENU = (MenuEntry("desk", "Borgere", "citizens.everyone", "person", "citizen:read", order=30),)
+
+
+@blueprint.get("")
+@needs("citizen:read")
+def everyone() -> Response:
+    """The people of one's departments by Danish name; `?mine=1` is one's own caseload."""
+    person, today = access.require_actor(), clock.local_day(clock.now())
+    only_mine = bool(request.args.get("mine"))
+    with db.reading() as session:
+        people = queries.everyone(session, person, today, only_mine=only_mine)
+        marks = queries.marks_of_day(session, [each.id for each in people], today)
+    audit.record(person, "list", [each.public_id for each in people], clock.now())
+    has_file = "progression.citizen" in current_app.view_functions
+    return make_response(
+        render_template(
+            "citizens/everyone.html",
+            people=people,
+            marks=marks,
+            today=today,
+            only_mine=only_mine,
+            has_file=has_file,
+        )
+    )
+
+
+@blueprint.get("/fremmoede")
+@needs("record:confirm")
+def attendance_today() -> Response:
+    """On to the page of today."""
+    return redirect(url_for("citizens.attendance", day=clock.local_day(clock.now()).isoformat()), 303)
+
+
+@blueprint.get("/fremmoede/<day>")
+@needs("record:confirm")
+def attendance(day: str) -> Response:
+    """Who came on a day: those agreed for it first, then the others of the department."""
+    return _attendance_page(_day(day), "", 200)
+
+
+@blueprint.post("/fremmoede/<day>")
+@needs("record:confirm")
+def attendance_post(day: str) -> Response:
+    """Write what was seen; nothing chosen leaves a day as it was."""
+    shown, person, now = _day(day), access.require_actor(), clock.now()
+    written = 0
+    try:
+        with db.transaction() as session:
+            people = queries.everyone(session, person, shown)
+            before = queries.marks_of_day(session, [each.id for each in people], shown)
+            for each in people:
+                form = MarkForm.posted(prefix=each.public_id)
+                if not form.validate() or not form.mark.data:
+                    continue
+                mark = AttendanceMark(form.mark.data)
+                if mark == before.get(each.id):
+                    continue
+                actions.mark_attendance(
+                    session,
+                    citizen=queries.citizen_for(session, person, each.public_id),
+                    day=shown,
+                    mark=mark,
+                    now=now,
+                    by_staff_id=person.account_id,
+                    notice_at=now if mark is AttendanceMark.NOTIFIED else None,
+                )
+                written += 1
+    except Refusal as refusal:
+        return _attendance_page(shown, refusal.sentence, 409)
+    flash(ngettext("Skrevet for én.", "Skrevet for %(num)s.", written))
+    return redirect(url_for("citizens.attendance", day=shown.isoformat()), 303)
+
+
+@blueprint.get("/<public_id>/kode")
+@needs("pin:release")
+def code(public_id: str) -> Response:
+    """Help with the code: let the person try again, or make a new one."""
+    with db.reading() as session:
+        citizen = queries.citizen_for(session, access.require_actor(), public_id)
+    audit.record(access.require_actor(), "read", [public_id], clock.now(), reason="kode")
+    return make_response(render_template("citizens/code.html", citizen=citizen, pin=None))
+
+
+@blueprint.post("/<public_id>/kode/slip")
+@needs("pin:release")
+def release_code(public_id: str) -> Response:
+    """Let the person try again; the wrong ones no longer count."""
+    with db.transaction() as session:
+        citizen = queries.citizen_for(session, access.require_actor(), public_id)
+        accounts.release_pin(session, citizen.account_id, clock.now())
+        audit.record(access.require_actor(), "release", [public_id], clock.now())
+        name = citizen.display_name
+    flash(_("%(name)s kan prøve sin kode igen.", name=name))
+    return redirect(url_for("citizens.everyone"), 303)
+
+
+@blueprint.post("/<public_id>/kode/ny")
+@needs("pin:release")
+def new_code(public_id: str) -> Response:
+    """Make a new random code and show it, once: it stands in this answer and nowhere else, so there is no redirect."""
+    settings = web.settings()
+    with db.transaction() as session:
+        citizen = queries.citizen_for(session, access.require_actor(), public_id)
+        pin = accounts.new_citizen_pin(
+            session, citizen.account_id, pepper=settings.pin_pepper, now=clock.now(), cheap=settings.cheap_hashes
+        )
+        audit.record(access.require_actor(), "new code", [public_id], clock.now())
+        html = render_template("citizens/code.html", citizen=citizen, pin=pin)
+    return make_response(html)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise NotHere from problem
+
+
+def _attendance_page(day: date, sentence: str, status: int) -> Response:
+    person = access.require_actor()
+    with db.reading() as session:
+        people = queries.everyone(session, person, day)
+        marks = queries.marks_of_day(session, [each.id for each in people], day)
+        agreed = queries.agreed_ids(session, person.department_ids, day)
+    audit.record(person, "list", [each.public_id for each in people], clock.now())
+    html = render_template(
+        "citizens/attendance.html",
+        day=day,
+        today=clock.local_day(clock.now()),
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1),
+        agreed=[each for each in people if each.id in agreed],
+        others=[each for each in people if each.id not in agreed],
+        marks=marks,
+        choices=list(AttendanceMark),
+        sentence=sentence,
+    )
+    return make_response(html, status)

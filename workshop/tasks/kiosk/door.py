@@ -1,0 +1,131 @@
+"""The way in and out: pictures, code, help, language, and staying there."""
+
+from __future__ import annotations
+
+from babel import Locale
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from workshop.accounts import actions as accounts
+from workshop.accounts import signing
+from workshop.accounts.actions import TooManyTries
+from workshop.citizens import queries as citizens
+from workshop.core import access, clock, db, i18n, web
+from workshop.core.access import needs, public, tablet
+from workshop.core.i18n import _
+from workshop.core.pictures import PICTURES
+from workshop.tasks.kiosk.blueprint import blueprint, this_tablet
+from workshop.tasks.kiosk.forms import PinForm
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+@blueprint.get("/ikke-klar")
+@public
+def not_ready() -> Response:
+    """A tablet, or any other browser, that the workshop has not enrolled."""
+    return make_response(render_template("kiosk/not_ready.html"))
+
+
+@blueprint.get("")
+@tablet
+def who() -> Response:
+    """The pictures of those expected today; showing them ends whoever was there before."""
+    person = access.actor()
+    if person is not None and person.is_citizen:
+        signing.end()
+    with db.reading() as session:
+        faces = citizens.expected_today(session, this_tablet().department_id, clock.local_day(clock.now()))
+    return make_response(render_template("kiosk/who.html", faces=faces, names=_picture_names()))
+
+
+@blueprint.get("/kode/<public_id>")
+@tablet
+def pin(public_id: str) -> Response:
+    """The page for the code of the person behind a picture."""
+    return _pin_page(public_id, "", 200)
+
+
+@blueprint.post("/kode/<public_id>")
+@tablet
+def pin_post(public_id: str) -> Response:
+    """The code: in, once more, or help."""
+    form = PinForm.posted()
+    if not form.validate():
+        return _pin_page(public_id, _("Prøv igen."), 422)
+    here = this_tablet()
+    now = clock.now()
+    try:
+        with db.transaction() as session:
+            person = citizens.expected_citizen(session, here.department_id, clock.local_day(now), public_id)
+            token = accounts.sign_in_citizen(
+                session, person.account_id, form.pin.data, here.id, pepper=web.settings().pin_pepper, now=now
+            )
+    except TooManyTries:
+        return make_response(render_template("kiosk/pin_help.html"), 429)
+    if token is None:
+        return _pin_page(public_id, _("Prøv igen."), 422)
+    signing.end()
+    signing.begin(token)
+    return redirect(url_for("kiosk.home"), 303)
+
+
+@blueprint.get("/kode-hjaelp")
+@tablet
+def pin_help() -> Response:
+    """For somebody who does not remember the code."""
+    return make_response(render_template("kiosk/pin_help.html"))
+
+
+@blueprint.get("/hjaelp")
+@tablet
+def get_help() -> Response:
+    """How to get somebody."""
+    return make_response(render_template("kiosk/help.html"))
+
+
+@blueprint.post("/her")
+@needs("kiosk:use")
+def here() -> Response:
+    """The person is still there; a press, an upload or an open camera says so."""
+    return make_response("", 204)
+
+
+@blueprint.post("/ud")
+@tablet
+def sign_out() -> Response:
+    """Out; the next person sees the pictures."""
+    signing.end()
+    return redirect(url_for("kiosk.who"), 303)
+
+
+@blueprint.get("/sprog")
+@tablet
+def language() -> Response:
+    """The languages there are words in, each in its own name."""
+    names = [(code, Locale.parse(code).get_display_name(code) or code) for code in i18n.languages()]
+    return make_response(render_template("kiosk/language.html", names=names))
+
+
+@blueprint.post("/sprog")
+@tablet
+def choose_language() -> Response:
+    """Keep the choice on this tablet."""
+    chosen = request.form.get("sprog", "")
+    response = redirect(url_for("kiosk.home") if access.actor() else url_for("kiosk.who"), 303)
+    if chosen in i18n.languages():
+        secure = web.settings().is_https
+        response.set_cookie("sprog", chosen, max_age=A_YEAR, samesite="Lax", secure=secure, httponly=True)
+    return response
+
+
+def _picture_names() -> dict[str, str]:
+    """What the tablet reads aloud for each picture."""
+    return {key: _(label) for key, label in PICTURES.items()}
+
+
+def _pin_page(public_id: str, say: str, status: int) -> Response:
+    day = clock.local_day(clock.now())
+    with db.reading() as session:
+        picture = citizens.expected_citizen(session, this_tablet().department_id, day, public_id).picture
+    return make_response(render_template("kiosk/pin.html", picture=picture, public_id=public_id, say=say), status)

@@ -1,0 +1,153 @@
+"""A person's own day: what is there to do, begin it, be done, say how it went."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask import session as browser
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from workshop.citizens import queries as citizens
+from workshop.core import access, clock, db, web
+from workshop.core.access import Actor, needs, tablet
+from workshop.core.errors import NotHere
+from workshop.tasks import actions, queries
+from workshop.tasks.kiosk.blueprint import blueprint, this_tablet
+from workshop.tasks.kiosk.forms import FeelingForm
+from workshop.tasks.models import AssignmentState, Feeling
+
+MOST_TICKETS = 12  # what fits beside the session in one cookie, and more tasks than anybody has begun on a day
+
+
+@blueprint.get("/hjem")
+@needs("kiosk:use")
+def home() -> Response:
+    """The tiles: what one can do here."""
+    return make_response(render_template("kiosk/home.html"))
+
+
+@blueprint.get("/opgaver")
+@needs("kiosk:use")
+def tasks() -> Response:
+    """The day's tasks of whoever is signed in."""
+    with db.reading() as session:
+        person = citizens.own_citizen(session, access.require_actor())
+        rows = queries.own_tasks(session, person.id, clock.local_day(clock.now()))
+    counts = {state: sum(row.state is state for row in rows) for state in AssignmentState}
+    return make_response(
+        render_template(
+            "kiosk/tasks.html",
+            tasks=rows,
+            begun=counts[AssignmentState.STARTED],
+            planned=counts[AssignmentState.PLANNED],
+            tickets=browser.get("tickets", {}),
+        )
+    )
+
+
+@blueprint.post("/opgaver/<public_id>/start")
+@needs("kiosk:use")
+def start(public_id: str) -> Response:
+    """Begin; the ticket for the end waits in the tablet."""
+    with db.transaction() as session:
+        assignment = queries.assignment_for(session, access.require_actor(), public_id)
+        ticket = actions.start(session, assignment, this_tablet().id, clock.now())
+    kept = dict(list(browser.get("tickets", {}).items())[-MOST_TICKETS:])
+    browser["tickets"] = {**kept, public_id: ticket}
+    return redirect(url_for("kiosk.tasks"), 303)
+
+
+@blueprint.post("/opgaver/<public_id>/faerdig")
+@tablet
+def finish(public_id: str) -> Response:
+    """Done. The ticket says whose task it is, so one sent late counts for its owner, whoever is signed in by then."""
+    person = access.actor()
+    ticket = request.form.get("ticket", "")
+    with db.transaction() as session:
+        _finish(session, person, public_id, ticket)
+        is_own = person is not None and queries.is_known_to(session, person, public_id)
+    if person is None or not is_own:
+        return redirect(url_for("kiosk.home" if person else "kiosk.who"), 303)
+    kept = dict(browser.get("tickets", {}))
+    kept.pop(public_id, None)
+    browser["tickets"] = kept
+    return redirect(url_for("kiosk.how_was_it", public_id=public_id), 303)
+
+
+@blueprint.get("/opgaver/<public_id>/faerdig")
+@needs("kiosk:use")
+def how_was_it(public_id: str) -> Response:
+    """How did it feel? Three faces, or none."""
+    with db.reading() as session:
+        assignment = queries.assignment_for(session, access.require_actor(), public_id)
+        if assignment.state is not AssignmentState.FINISHED:
+            return redirect(url_for("kiosk.tasks"), 303)
+    form = FeelingForm()
+    return make_response(render_template("kiosk/how_was_it.html", task=assignment, form=form))
+
+
+@blueprint.post("/opgaver/<public_id>/svar")
+@needs("kiosk:use")
+def answer(public_id: str) -> Response:
+    """Keep the answer, or that there is none, and go on to what was made."""
+    form = FeelingForm.posted()
+    if not form.validate():
+        return redirect(url_for("kiosk.how_was_it", public_id=public_id), 303)
+    with db.transaction() as session:
+        actor = access.require_actor()
+        assignment = queries.assignment_for(session, actor, public_id)
+        person = citizens.own_citizen(session, actor)
+        record = queries.record_of(session, assignment)
+        felt = Feeling(form.felt.data) if form.felt.data else None
+        actions.say_how_it_felt(session, record, person.id, felt)
+        numbers = [item.number for item in actions.items_of(session, record)]
+    if len(numbers) == 1:
+        return redirect(url_for("kiosk.thing", number=numbers[0], ny=1), 303)
+    if numbers:
+        return redirect(url_for("kiosk.made", public_id=public_id), 303)
+    return redirect(url_for("kiosk.tasks"), 303)
+
+
+@blueprint.get("/opgaver/<public_id>/lavet")
+@needs("kiosk:use")
+def made(public_id: str) -> Response:
+    """The numbered things that came out, when there are several."""
+    with db.reading() as session:
+        assignment = queries.assignment_for(session, access.require_actor(), public_id)
+        items = actions.items_of(session, queries.record_of(session, assignment))
+    return make_response(render_template("kiosk/made.html", items=items))
+
+
+@blueprint.get("/uge")
+@needs("kiosk:use")
+def my_week() -> Response:
+    """The agreed days and the tasks of this week, one's own."""
+    today = clock.local_day(clock.now())
+    monday = today - timedelta(days=today.weekday())
+    days = [monday + timedelta(days=offset) for offset in range(7)]
+    with db.reading() as session:
+        person = citizens.own_citizen(session, access.require_actor())
+        plan = {row.weekday: row for row in citizens.week_plan(session, person.id, today)}
+        tasks_of_week = queries.own_week(session, person.id, days[0], days[-1])
+    shown = [
+        (day, plan.get(day.weekday()), [title for at, _minute, title in tasks_of_week if at == day])
+        for day in days
+        if day.weekday() in plan or any(at == day for at, _minute, _title in tasks_of_week)
+    ]
+    return make_response(render_template("kiosk/week.html", days=shown, today=today))
+
+
+def _finish(session: Session, person: Actor | None, public_id: str, ticket: str) -> None:
+    """With the ticket where it fits; without one, the owner's own task alone."""
+    here, now, base_url = this_tablet().id, clock.now(), web.settings().base_url
+    try:
+        actions.finish(
+            session, assignment_public_id=public_id, ticket=ticket, device_id=here, now=now, base_url=base_url
+        )
+    except NotHere:
+        if person is None:
+            raise
+        assignment = queries.assignment_for(session, person, public_id)
+        actions.finish_own(session, assignment, device_id=here, now=now, base_url=base_url)

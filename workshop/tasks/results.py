@@ -1,0 +1,49 @@
+"""What tasks hand over to those who ask: small values, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from workshop.products.models import Item
+from workshop.tasks.marks import Quality, Support
+from workshop.tasks.models import Assignment, TaskRecord
+
+MOST_MINUTES = 600
+ROUND_TO = 5
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a finish gave: the assignment, its record, and the numbered pieces that came out of it, if any."""
+
+    assignment: Assignment
+    record: TaskRecord
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True)
+class PartMarks:
+    """What staff saw of one person's part; no support and no quality is "not assessed today".
+
+    `minutes` are 0 to 600, 0 for somebody who was not there.
+    """
+
+    citizen_id: int
+    minutes: int | None
+    support: Support | None = None
+    quality: Quality | None = None
+    is_joint: bool = False
+    observation: str = ""
+
+
+def suggested_minutes(started_at: datetime | None, finished_at: datetime | None) -> int | None:
+    """Minutes to the nearest five, 5 to 600, as a suggestion that staff may change; None where a time is missing.
+
+    Never nothing: no minutes means that somebody was not there.
+    """
+    if started_at is None or finished_at is None:
+        return None
+    minutes = (finished_at - started_at).total_seconds() / 60
+    return max(ROUND_TO, min(MOST_MINUTES, ROUND_TO * round(minutes / ROUND_TO)))

@@ -1,0 +1,1 @@
+"""What the team did: staff confirm, correct and void records."""

@@ -1,0 +1,73 @@
+"""What staff mark about one person's part of a piece of work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import Length, NumberRange, Optional
+
+from workshop.core.forms import BaseForm, one_page_of_text, required
+from workshop.core.i18n import _
+from workshop.tasks.marks import Quality, Support
+from workshop.tasks.results import MOST_MINUTES, PartMarks
+
+NOT_TODAY = "-"
+SUPPORTS = [*(each.value for each in Support), NOT_TODAY]
+
+
+class PartForm(BaseForm):
+    """Minutes, support, quality and what was seen. "Not assessed today" is an answer, no answer is none."""
+
+    minutes = IntegerField("Minutter", [Optional(), NumberRange(0, MOST_MINUTES, _("Skriv 0 til 600 minutter."))])
+    support = RadioField("Støtte", [Optional()], choices=SUPPORTS)
+    quality = RadioField("Kvalitet", [Optional()], choices=[each.value for each in Quality])
+    observation = TextAreaField("Det sete", [Optional(), one_page_of_text])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field by itself, then what belongs together: half an answer is sent back with what is missing."""
+        is_valid: bool = super().validate(extra_validators)
+        if is_valid and self.is_answered:
+            for field, sentence in self._missing():
+                field.errors = [sentence]
+                is_valid = False
+        return is_valid
+
+    def _missing(self) -> Iterator[tuple[Any, str]]:
+        if not self.support.data:
+            yield self.support, _("Vælg støtte, eller “Ikke vurderet i dag”.")
+        elif self.support.data != NOT_TODAY:
+            if not self.quality.data:
+                yield self.quality, _("Vælg kvalitet.")
+            if self.minutes.data is None:
+                yield self.minutes, _("Skriv minutterne.")
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether anything has been chosen or written for this person."""
+        return bool(self.support.data or self.quality.data or self.observation.data)
+
+    def marks(self, citizen_id: int, *, is_joint: bool) -> PartMarks:
+        """What the answer says; nothing was assessed when it is "not today"."""
+        is_assessed = self.support.data != NOT_TODAY
+        return PartMarks(
+            citizen_id,
+            self.minutes.data,
+            Support(self.support.data) if is_assessed else None,
+            Quality(self.quality.data) if is_assessed else None,
+            is_joint and is_assessed,
+            self.observation.data or "",
+        )
+
+
+class TeamForm(BaseForm):
+    """Whether the quality was seen for each or for the team."""
+
+    joint = RadioField("Hvordan er kvaliteten set?", choices=["nej", "ja"], default="nej")
+
+
+class WhyForm(BaseForm):
+    """Why a confirmed record is changed."""
+
+    why = StringField("Hvorfor?", [required(_("Skriv kort, hvorfor.")), Length(max=300)])

@@ -1,0 +1,1 @@
+"""The week on the wall: who does what on which day."""

@@ -1,0 +1,226 @@
+"""The week on the desk's wall: who does what on which day, and what has nobody yet. One's own department only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from workshop.citizens import queries as citizens
+from workshop.citizens.models import Citizen
+from workshop.core.access import Actor
+from workshop.production.models import ActivityKind, OrderState, OrderStep, ProductionOrder, StepState, TaskType
+from workshop.tasks.models import Assignment, AssignmentState
+
+WORKDAYS = 5
+NOT_DONE = (StepState.WAITING, StepState.STARTED)
+
+
+class Person(NamedTuple):
+    """Somebody on a card; `is_away` is a notice or an absence of that day, never a cause."""
+
+    assignment_id: str
+    citizen_id: int
+    citizen_public_id: str
+    name: str
+    picture: str
+    state: AssignmentState
+    is_away: bool
+
+
+@dataclass
+class Card:
+    """A task of a day with everybody who has it."""
+
+    title: str
+    order_title: str | None
+    place: str
+    start_minute: int | None
+    kind: str
+    people: list[Person] = field(default_factory=list)
+
+    @property
+    def state(self) -> AssignmentState:
+        """Finished when everybody is, begun when somebody has."""
+        states = {person.state for person in self.people}
+        if states == {AssignmentState.FINISHED}:
+            return AssignmentState.FINISHED
+        if states == {AssignmentState.PLANNED}:
+            return AssignmentState.PLANNED
+        return AssignmentState.STARTED
+
+    @property
+    def needs_people(self) -> bool:
+        """Whether everybody who has it is away."""
+        return self.state is not AssignmentState.FINISHED and all(person.is_away for person in self.people)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A day of the board."""
+
+    day: date
+    cards: list[Card]
+
+
+class OpenStep(NamedTuple):
+    """A step of an order that somebody can be given."""
+
+    public_id: str
+    title: str
+    order_title: str
+    place: str
+    due_on: date | None
+    typical_minutes: int
+
+
+# Which of the board's three colours a kind of work has.
+LOOKS = {"service": "service", "restoration": "restore", "vehicles": "restore"}
+
+
+def week(session: Session, actor: Actor, first: date) -> list[Column]:
+    """The five days from a Monday on, for the actor's departments."""
+    days = [first + timedelta(days=offset) for offset in range(WORKDAYS)]
+    rows = session.execute(_assignments(actor.department_ids, days[0], days[-1])).all()
+    away = citizens.away_between(session, {row.citizen_id for row in rows}, days[0], days[-1])
+    cards: dict[tuple[object, ...], Card] = {}
+    for row in rows:
+        key = (row.day, row.order_step_id or row.task_type_id, row.title, row.start_minute)
+        card = cards.setdefault(
+            key,
+            Card(row.title, row.order_title, row.place or "", row.start_minute, LOOKS.get(row.kind, "make")),
+        )
+        card.people.append(
+            Person(
+                row.public_id,
+                row.citizen_id,
+                row.citizen_public_id,
+                row.display_name,
+                row.picture,
+                row.state,
+                (row.citizen_id, row.day) in away,
+            )
+        )
+    return [Column(day, [card for key, card in cards.items() if key[0] == day]) for day in days]
+
+
+def people_on(columns: Iterable[Column]) -> list[str]:
+    """The public ids of everybody on the board, once each, for the audit door."""
+    return sorted({person.citizen_public_id for column in columns for card in column.cards for person in card.people})
+
+
+def only(columns: Iterable[Column], look: str) -> list[Column]:
+    """The board with one kind of work alone."""
+    return [Column(column.day, [card for card in column.cards if card.kind == look]) for column in columns]
+
+
+def without_people(session: Session, actor: Actor) -> list[OpenStep]:
+    """The steps of open orders that nobody has, the most urgent order first."""
+    taken = sa.select(Assignment.order_step_id).where(
+        Assignment.order_step_id.is_not(None),
+        Assignment.state.in_((AssignmentState.PLANNED, AssignmentState.STARTED)),
+    )
+    return _steps(session, actor, OrderStep.id.not_in(taken))
+
+
+def steps_to_give(session: Session, actor: Actor) -> list[OpenStep]:
+    """Every step that is not done, taken or not: two can share one."""
+    return _steps(session, actor)
+
+
+def _steps(session: Session, actor: Actor, *conditions: sa.ColumnElement[bool]) -> list[OpenStep]:
+    rows = session.execute(
+        sa.select(
+            OrderStep.public_id,
+            OrderStep.title,
+            ProductionOrder.title,
+            OrderStep.place,
+            ProductionOrder.due_on,
+            TaskType.typical_minutes,
+        )
+        .join(ProductionOrder, ProductionOrder.id == OrderStep.order_id)
+        .join(TaskType, TaskType.id == OrderStep.task_type_id)
+        .where(
+            ProductionOrder.state == OrderState.OPEN,
+            ProductionOrder.department_id.in_(actor.department_ids),
+            OrderStep.state.in_(NOT_DONE),
+            *conditions,
+        )
+        .order_by(ProductionOrder.due_on.is_(None), ProductionOrder.due_on, ProductionOrder.id, OrderStep.position)
+    )
+    return [OpenStep(*row) for row in rows]
+
+
+def step_public_id(session: Session, step_id: int | None) -> str | None:
+    """The public id of a step."""
+    return None if step_id is None else session.scalar(sa.select(OrderStep.public_id).where(OrderStep.id == step_id))
+
+
+def open_step(session: Session, actor: Actor, public_id: str) -> OrderStep | None:
+    """A step of the actor's departments that is not done, by public id."""
+    return session.scalar(
+        sa.select(OrderStep)
+        .join(ProductionOrder, ProductionOrder.id == OrderStep.order_id)
+        .where(
+            OrderStep.public_id == public_id,
+            ProductionOrder.department_id.in_(actor.department_ids),
+            OrderStep.state.in_(NOT_DONE),
+        )
+    )
+
+
+def task_types(session: Session) -> list[tuple[str, str, str]]:
+    """(key, kind of work, name) of every task, by kind and name."""
+    rows = session.execute(
+        sa.select(TaskType.key, ActivityKind.short_name, TaskType.name)
+        .join(ActivityKind, ActivityKind.id == TaskType.activity_kind_id)
+        .order_by(ActivityKind.id, TaskType.name)
+    )
+    return [(key, kind, name) for key, kind, name in rows]
+
+
+def task_type_by_key(session: Session, key: str) -> TaskType | None:
+    """A task by its key."""
+    return session.scalar(sa.select(TaskType).where(TaskType.key == key))
+
+
+def _assignments(departments: Collection[int], first: date, last: date) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            Assignment.public_id,
+            Assignment.day,
+            Assignment.title,
+            Assignment.state,
+            Assignment.start_minute,
+            Assignment.order_step_id,
+            Assignment.task_type_id,
+            ProductionOrder.title.label("order_title"),
+            OrderStep.place,
+            ActivityKind.key.label("kind"),
+            Citizen.id.label("citizen_id"),
+            Citizen.public_id.label("citizen_public_id"),
+            Citizen.display_name,
+            Citizen.picture,
+        )
+        .join(Citizen, Citizen.id == Assignment.citizen_id)
+        .join(TaskType, TaskType.id == Assignment.task_type_id)
+        .join(ActivityKind, ActivityKind.id == TaskType.activity_kind_id)
+        .outerjoin(OrderStep, OrderStep.id == Assignment.order_step_id)
+        .outerjoin(ProductionOrder, ProductionOrder.id == OrderStep.order_id)
+        .where(
+            Assignment.day.between(first, last),
+            Assignment.state != AssignmentState.CANCELLED,
+            Citizen.department_id.in_(departments),
+        )
+        .order_by(
+            Assignment.day,
+            Assignment.start_minute.is_(None),
+            Assignment.start_minute,
+            Assignment.title,
+            Citizen.sort_name,
+        )
+    )
