@@ -1,0 +1,179 @@
+"""Everything the page of one citizen shows. The computed indication is not on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from workshop.citizens import queries as citizens
+from workshop.citizens.attendance import AttendanceStability, attendance_stability, attendance_text
+from workshop.citizens.models import Citizen
+from workshop.citizens.queries import PlanRow
+from workshop.core.i18n import _, ngettext
+from workshop.progression import evidence, presence, queries
+from workshop.progression.goal_rules import ATTENDANCE_DAYS
+from workshop.progression.indication import indicate
+from workshop.progression.lines import GoalLine, LevelLine, goal_line, level_lines
+from workshop.progression.models import DevelopmentPlan
+from workshop.progression.presence import PlotRow
+from workshop.progression.queries import FeelingRow, RecordLine, Stay
+from workshop.tasks.models import Feeling
+
+WEEKS = 12
+LATEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class FeelingWeek:
+    """The answers of one week: good, okay, hard."""
+
+    week: int
+    good: int
+    okay: int
+    hard: int
+
+    @property
+    def total(self) -> int:
+        """All answers of the week."""
+        return self.good + self.okay + self.hard
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenPage:
+    """What the template reads."""
+
+    citizen: Citizen
+    stay: Stay | None
+    contact: str | None
+    week_plan: list[PlanRow]
+    attendance: AttendanceStability
+    attendance_text: str
+    attendance_rows: list[PlotRow]
+    weeks: list[int]
+    feelings: list[FeelingWeek]
+    levels: list[LevelLine]
+    is_foundation: bool
+    open_goals: list[GoalLine]
+    closed_goals: list[GoalLine]
+    plan: DevelopmentPlan | None
+    latest: list[RecordLine]
+
+    @property
+    def attendance_pairs(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Weekday and marks, as the attendance plot takes them."""
+        return [(weekday_names()[row.weekday], row.marks) for row in self.attendance_rows]
+
+    @property
+    def week_text(self) -> str:
+        """The agreed week, equal days in a row drawn together: "Man–Tors 9–14, Fre 9–12"."""
+        return ", ".join(
+            f"{_span(run)} {_clock(run[0].start_minute)}–{_clock(run[0].start_minute + run[0].minutes)}"
+            for run in _runs(self.week_plan)
+        )
+
+    @property
+    def feeling_point(self) -> str:
+        """What the feelings plot shows, as one sentence."""
+        good = sum(each.good for each in self.feelings)
+        okay = sum(each.okay for each in self.feelings)
+        hard = sum(each.hard for each in self.feelings)
+        return _("Godt %(good)s gange, okay %(okay)s gange, svært %(hard)s gange.", good=good, okay=okay, hard=hard)
+
+    @property
+    def levels_point(self) -> str:
+        """What the plot of levels shows, as one sentence."""
+        moved = sum(1 for line in self.levels if line.now > line.start)
+        return ngettext(
+            "Aftalte niveauer ved start, nu og som mål. %(num)s område er rykket.",
+            "Aftalte niveauer ved start, nu og som mål. %(num)s områder er rykket.",
+            moved,
+        )
+
+    @property
+    def newest_agreement(self) -> date | None:
+        """When something was last agreed on."""
+        return max((line.adopted_on for line in self.levels), default=None)
+
+
+def citizen_page(session: Session, citizen: Citizen, today: date) -> CitizenPage:
+    """Read one citizen's page; the number of queries does not depend on how many records there are."""
+    mondays = presence.mondays_until(today, WEEKS)
+    days = presence.attendance_days(session, citizen.id, mondays[0], today)
+    seen = attendance_stability(days, today)
+    found = evidence.seen(session, citizen.id, None, today)
+    foundation_end = evidence.foundation_ends_on(session, citizen.id, today)
+    is_foundation = foundation_end is not None and today <= foundation_end
+    competences = queries.competences(session)
+    goals = queries.goals_of(session, citizen.id)
+    examples = queries.goal_examples(session, citizen.id)
+    recent = attendance_stability([day for day in days if (today - day.day).days <= ATTENDANCE_DAYS], today)
+    goal_lines = []
+    for goal in goals:
+        listed = found.get(goal.competence_id, []) if goal.competence_id else []
+        suggested = indicate(evidence.rows_of(listed), today, foundation_ends_on=foundation_end)
+        goal_lines.append(goal_line(goal, listed, suggested, recent, examples.get(goal.id, ()), today))
+    adopted = {} if is_foundation else queries.adopted(session, citizen.id)
+    return CitizenPage(
+        citizen=citizen,
+        stay=queries.stay(session, citizen.id, today),
+        contact=queries.contact_name(session, citizen.id, today),
+        week_plan=citizens.week_plan(session, citizen.id, today),
+        attendance=seen,
+        attendance_text=attendance_text(seen),
+        attendance_rows=presence.plot_rows(days, mondays, today),
+        weeks=[monday.isocalendar().week for monday in mondays],
+        feelings=feeling_weeks(queries.feelings(session, citizen.id, mondays[0], today), mondays),
+        levels=level_lines(adopted, competences, found, goals, today),
+        is_foundation=is_foundation,
+        open_goals=[line for line in goal_lines if line.is_open],
+        closed_goals=[line for line in goal_lines if not line.is_open],
+        plan=queries.plan_of(session, citizen.id),
+        latest=queries.latest_records(session, citizen.id, LATEST),
+    )
+
+
+def weekday_names() -> tuple[str, ...]:
+    """Short names of the weekdays, Monday first."""
+    return _("Man"), _("Tirs"), _("Ons"), _("Tors"), _("Fre"), _("Lør"), _("Søn")
+
+
+def feeling_weeks(rows: Sequence[FeelingRow], mondays: Sequence[date]) -> list[FeelingWeek]:
+    """The citizen's own answers by week, as counts."""
+    counts: Counter[tuple[date, Feeling]] = Counter()
+    for row in rows:
+        counts[row.day - timedelta(days=row.day.weekday()), row.felt] += row.times
+    return [
+        FeelingWeek(
+            monday.isocalendar().week,
+            counts[monday, Feeling.GOOD],
+            counts[monday, Feeling.OKAY],
+            counts[monday, Feeling.HARD],
+        )
+        for monday in mondays
+    ]
+
+
+def _runs(plan: Sequence[PlanRow]) -> list[list[PlanRow]]:
+    """Weekdays that follow each other with the same hours."""
+    runs: list[list[PlanRow]] = []
+    for row in plan:
+        before = runs[-1][-1] if runs else None
+        if before == PlanRow(row.weekday - 1, row.start_minute, row.minutes):
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+def _span(run: Sequence[PlanRow]) -> str:
+    names = weekday_names()
+    return names[run[0].weekday] if len(run) == 1 else f"{names[run[0].weekday]}–{names[run[-1].weekday]}"
+
+
+def _clock(minute: int) -> str:
+    hour, rest = divmod(minute, 60)
+    return f"{hour}.{rest:02}" if rest else str(hour)

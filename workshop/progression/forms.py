@@ -1,0 +1,117 @@
+"""What people type about a plan, a goal and a level. The shape of it only: the rules stand in the actions."""
+
+from __future__ import annotations
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length, Optional, ValidationError
+from wtforms.widgets import HiddenInput
+
+from workshop.core.forms import BaseForm, one_page_of_text, required
+from workshop.core.i18n import _
+from workshop.progression.goal_rules import GoalState
+from workshop.progression.levels import HIGHEST_LEVEL, level_names
+from workshop.progression.models import GoalKind
+
+NOT_SAID = "-"
+"""The answer "Ønsker ikke" or "Venter"; leaving a question alone means the same."""
+
+LEVELS = tuple(str(level) for level in range(HIGHEST_LEVEL + 1))
+
+
+def one_level(_form: object, field: Field) -> None:
+    """Refuse what is neither a level, nor the answer not to say."""
+    if field.data not in (None, NOT_SAID, *LEVELS):
+        raise ValidationError(_("Vælg et af trinene."))
+
+
+class ReasonForm(BaseForm):
+    """Why a file outside one's caseload is opened."""
+
+    reason = StringField(
+        "Hvorfor åbner du siden?",
+        [required(_("Skriv kort, hvorfor du åbner siden.")), Length(min=5, max=300)],
+    )
+
+
+class PlanForm(BaseForm):
+    """The citizen's own words about where they are and where they want to be."""
+
+    where_i_am = TextAreaField("Her er jeg nu", [required(_("Skriv borgerens egne ord.")), one_page_of_text])
+    where_i_want_to_be = TextAreaField("Her vil jeg gerne hen", [one_page_of_text])
+
+
+class GoalForm(BaseForm):
+    """A new goal. Competences are filled in by the view, by key."""
+
+    kind = RadioField("Hvad handler målet om?", [required(_("Vælg, hvad målet handler om."))])
+    title = StringField("Målet, så borgeren kan læse det", [required(_("Skriv målet.")), Length(max=200)])
+    competence = SelectField("Kompetence", [Optional()])
+    target_level = SelectField("Trin", [Optional()], coerce=lambda value: int(value) if value else None)
+    target_of_ten = IntegerField("Aftalte dage ud af ti", [Optional()])
+    own_words = StringField("Borgerens egne ord", [Length(max=400)])
+
+    def fill(self, competences: dict[str, str]) -> GoalForm:
+        """Put the choices in, competences as key and name; gives the form back."""
+        self.kind.choices = {
+            GoalKind.COMPETENCE.value: _("Noget at kunne"),
+            GoalKind.ATTENDANCE.value: _("At møde de aftalte dage"),
+            GoalKind.HOURS.value: _("Timer"),
+            GoalKind.OWN_WORDS.value: _("Noget andet, med egne ord"),
+        }
+        self.competence.choices = {"": _("Vælg"), **competences}
+        names = level_names()
+        self.target_level.choices = {"": _("Vælg"), **{str(level): names[level] for level in range(1, len(names))}}
+        return self
+
+
+class StateForm(BaseForm):
+    """Where a goal stands, as people say; `version` tells whether somebody else said something meanwhile."""
+
+    state = RadioField(
+        "Hvor er målet?",
+        [required(_("Vælg, hvor målet er."))],
+        choices=lambda: {state.value: state.label for state in GoalState},
+    )
+    own_words = StringField("Borgerens egne ord", [Length(max=400)])
+    version = IntegerField("", [Optional()], widget=HiddenInput())
+
+
+class ExampleForm(BaseForm):
+    """Something seen for a goal."""
+
+    seen_on = DateField("Dag", [required(_("Vælg den dag, det blev set."))])
+    sentence = StringField("Hvad blev set?", [required(_("Skriv det, der blev set.")), Length(max=300)])
+
+
+class LevelForm(BaseForm):
+    """One competence at a talk: the citizen's own view first, then what both agree on."""
+
+    own = RadioField("Egen vurdering", [one_level], choices=list(LEVELS), validate_choice=False)
+    own_words = StringField("Egne ord", [Length(max=400)])
+    level = RadioField("Vi aftaler", [one_level], choices=list(LEVELS), validate_choice=False)
+    note = StringField("Det har vi set", [Length(max=400)])
+    has_taught_others = BooleanField("Har vist det til andre")
+
+    def validate_level(self, field: Field) -> None:
+        """An own view without a level agreed on would stand alone: both, or both later."""
+        if self.own_level is not None and field.data in (None, NOT_SAID):
+            raise ValidationError(_("Aftal et trin, eller lad begge svar vente."))
+
+    @property
+    def own_level(self) -> int | None:
+        """The citizen's own view, None where they did not want to give one."""
+        return int(self.own.data) if self.own.data in LEVELS else None
+
+    @property
+    def agreed_level(self) -> int | None:
+        """The level both agree on, None where it waits."""
+        return int(self.level.data) if self.level.data in LEVELS else None
