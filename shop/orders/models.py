@@ -23,6 +23,15 @@ class OrderState(StrEnum):
     NEEDS_ATTENTION = "needs_attention"
 
 
+class CancelCause(StrEnum):
+    """Why an order ended without a sale; only what lapsed may come back when its money arrives late."""
+
+    LAPSED = "lapsed"
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    REPLACED = "replaced"  # the same basket was tried again
+
+
 class PayWay(StrEnum):
     """How the customer pays."""
 
@@ -84,6 +93,7 @@ class Order(db.Base):
     ready_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     handed_over_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    cancel_cause: Mapped[CancelCause | None] = mapped_column(db.choice(CancelCause))
     version: Mapped[int] = mapped_column(default=1)
 
     lines: Mapped[list[OrderLine]] = relationship(lazy="raise", order_by="OrderLine.position")

@@ -56,6 +56,7 @@ class Payment(db.Base):
     opened_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     authorised_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    lapses_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)  # when the card's bank lets a reservation go
 
 
 class PaymentEvent(db.Base):

@@ -1,0 +1,145 @@
+"""The basket: things put aside under a cookie's token. It keeps nothing from others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shop.orders.models import Basket, BasketLine, Hold, Order
+from workshop.core import crypto
+from workshop.core.errors import Refusal
+from workshop.core.i18n import _
+from workshop.products.models import Item, ItemState, VatScheme
+from workshop.products.queries import ItemCard, cards
+
+MOST_LINES = 30
+MOST_OF_ONE = 20
+
+
+class JustSold(Refusal):
+    """Somebody else was first; `titles` names the pieces."""
+
+    def __init__(self, titles: list[str]) -> None:
+        super().__init__(" ".join(_("%(title)s: Den er desværre lige blevet solgt.", title=each) for each in titles))
+        self.titles = titles
+
+
+class Line(NamedTuple):
+    """A line as the basket shows it."""
+
+    card: ItemCard
+    quantity: int
+    is_free: bool  # can be bought by this basket right now
+    vat_scheme: VatScheme
+
+    @property
+    def amount_ore(self) -> int:
+        """Øre, VAT included."""
+        return (self.card.price_ore or 0) * self.quantity
+
+
+def find(session: Session, token: str | None) -> Basket | None:
+    """The basket behind a cookie."""
+    if not token:
+        return None
+    return session.scalar(sa.select(Basket).where(Basket.token_hash == crypto.token_hash(token)))
+
+
+def put(session: Session, token: str | None, card: ItemCard, quantity: int, now: datetime) -> str:
+    """Put a thing aside; the token for the cookie. The first thing brings the basket into being.
+
+    Raises JustSold when nobody can buy it any more, Refusal when the basket is full.
+    """
+    basket = find(session, token)
+    if card.state is not ItemState.FOR_SALE or card.price_ore is None:
+        raise JustSold([name_of(card)])
+    if basket is None or token is None:
+        token = crypto.new_token()
+        basket = Basket(token_hash=crypto.token_hash(token), seen_at=now)
+        session.add(basket)
+        session.flush()
+    basket.seen_at = now
+    line = session.get(BasketLine, (basket.id, card.id))
+    wanted = min((line.quantity if line else 0) + quantity, card.quantity, MOST_OF_ONE)
+    if line is not None:
+        line.quantity = wanted
+    elif _count(session, basket.id) >= MOST_LINES:
+        raise Refusal(_("Der er ikke plads til mere i kurven. Køb det, du har, først."))
+    else:
+        session.add(BasketLine(basket_id=basket.id, item_id=card.id, quantity=wanted))
+    session.flush()
+    return token
+
+
+def take_out(session: Session, token: str | None, item_id: int) -> None:
+    """Take a thing out of the basket; one that is not in it is no matter."""
+    basket = find(session, token)
+    if basket is not None:
+        session.execute(sa.delete(BasketLine).where(BasketLine.basket_id == basket.id, BasketLine.item_id == item_id))
+
+
+def lines(session: Session, token: str | None) -> list[Line]:
+    """What lies in the basket, in the order of the printed numbers."""
+    if not token:
+        return []
+    in_basket = (
+        sa.select(BasketLine.item_id, BasketLine.quantity)
+        .join(Basket, Basket.id == BasketLine.basket_id)
+        .where(Basket.token_hash == crypto.token_hash(token))
+    )
+    wanted = {row.item_id: row.quantity for row in session.execute(in_basket)}
+    if not wanted:
+        return []
+    own = _held_by(session, token)
+    found = sorted(cards(session, list(wanted)).values(), key=lambda card: card.number)
+    taxes = _schemes(session, list(wanted))
+    return [_line(card, wanted[card.id], own.get(card.id, 0), taxes[card.id]) for card in found]
+
+
+def count(session: Session, token: str | None) -> int:
+    """How many things lie in the basket."""
+    if not token:
+        return 0
+    in_basket = sa.select(sa.func.count(BasketLine.item_id)).join(Basket, Basket.id == BasketLine.basket_id)
+    return session.scalar(in_basket.where(Basket.token_hash == crypto.token_hash(token))) or 0
+
+
+def drop_gone(session: Session, token: str | None) -> None:
+    """Take out what can no longer be bought, so that the rest can."""
+    for line in lines(session, token):
+        if not line.is_free:
+            take_out(session, token, line.card.id)
+
+
+def name_of(card: ItemCard) -> str:
+    """A piece by name and printed number."""
+    return _("%(title)s, nr. %(number)s", title=card.title, number=card.number)
+
+
+def _schemes(session: Session, item_ids: list[int]) -> dict[int, VatScheme]:
+    rows = session.execute(sa.select(Item.id, Item.vat_scheme).where(Item.id.in_(item_ids)))
+    return {row.id: row.vat_scheme for row in rows}
+
+
+def _line(card: ItemCard, quantity: int, own: int, vat_scheme: VatScheme) -> Line:
+    is_free = card.state is ItemState.FOR_SALE and card.price_ore is not None and card.free + own >= quantity
+    return Line(card, quantity, is_free, vat_scheme)
+
+
+def _held_by(session: Session, token: str) -> dict[int, int]:
+    """What this basket's own unfinished orders hold: it is not lost to the one who holds it."""
+    rows = session.execute(
+        sa.select(Hold.item_id, sa.func.sum(Hold.quantity))
+        .join(Order, Order.id == Hold.order_id)
+        .join(Basket, Basket.id == Order.basket_id)
+        .where(Basket.token_hash == crypto.token_hash(token), Hold.ended_at.is_(None))
+        .group_by(Hold.item_id)
+    )
+    return {item_id: int(held) for item_id, held in rows}
+
+
+def _count(session: Session, basket_id: int) -> int:
+    return session.scalar(sa.select(sa.func.count()).where(BasketLine.basket_id == basket_id)) or 0

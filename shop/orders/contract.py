@@ -1,0 +1,146 @@
+"""The whole contract as text: what goes into the mail that stays with the customer, and is kept with us unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shop.orders.letterhead import Letterhead
+from shop.orders.models import Order, OrderLine, PayWay
+from shop.orders.pickup import hours_text
+from workshop.core import clock
+from workshop.core.i18n import _
+from workshop.core.money import kr
+from workshop.products.models import VatScheme
+
+
+def contract(order: Order, head: Letterhead) -> str:
+    """Lines, price, pickup, payment, right of withdrawal with the standard form, complaints, seller."""
+    parts = (
+        _bought(order),
+        _fetching(order, head),
+        _paying(order),
+        _withdrawal(head),
+        _standard_form(order, head),
+        _complaints(),
+        _seller(head),
+    )
+    return "\n\n".join(parts)
+
+
+def _bought(order: Order) -> str:
+    rows = [_("DU HAR KØBT (ordre %(number)s)", number=order.number), *_line_texts(order.lines)]
+    rows.append(_("I alt: %(total)s", total=kr(order.total_ore)))
+    if order.vat_ore:
+        rows.append(_("Heraf moms: %(vat)s", vat=kr(order.vat_ore)))
+    if any(line.vat_scheme is VatScheme.MARGIN for line in order.lines):
+        rows.append(margin_text())
+    return "\n".join(rows)
+
+
+def margin_text() -> str:
+    """What has to stand by goods sold under the margin scheme. Source: momsbekendtgørelsen § 116."""
+    return _("Fortjenstmargenordning – brugte genstande – køber har ikke fradrag for momsen.")
+
+
+def _line_texts(lines: Iterable[OrderLine]) -> list[str]:
+    return [
+        _(
+            "- %(title)s: %(quantity)s × %(price)s",
+            title=line.title,
+            quantity=line.quantity,
+            price=kr(line.unit_price_ore),
+        )
+        for line in lines
+    ]
+
+
+def _fetching(order: Order, head: Letterhead) -> str:
+    who = head.identity
+    return "\n".join(
+        (
+            _("HER HENTER DU"),
+            f"{who.name}, {who.address}, {who.postcode} {who.town}",
+            _(
+                "%(day)s kl. %(hours)s. Åbent: %(open)s.",
+                day=clock.day_text(order.pickup_on).capitalize(),
+                hours=hours_text(order.pickup_from_minute, order.pickup_to_minute),
+                open=who.opening_hours,
+            ),
+            _("Det koster ikke noget at hente. Vi hjælper med at bære ud."),
+        )
+    )
+
+
+def _paying(order: Order) -> str:
+    if order.pay_way is PayWay.CARD:
+        how = _("Beløbet er reserveret på dit kort. Det trækkes først, når du får varen.")
+    else:
+        how = _("Du betaler med kort eller kontant, når du henter. Vi holder varen til to åbningsdage efter din tid.")
+    return "\n".join((_("BETALING"), how))
+
+
+def _withdrawal(head: Letterhead) -> str:
+    who = head.identity
+    return "\n".join(
+        (
+            _("FORTRYDELSESRET"),
+            _(
+                "Du kan fortryde uden at give en grund, til og med 14 dage efter den dag, du får varen. "
+                "Falder den sidste dag på en lørdag, søndag, helligdag, den 5. juni, 24. eller 31. december, "
+                "kan du fortryde til og med den næste hverdag."
+            ),
+            _(
+                "Skriv til %(email)s, ring på %(phone)s, eller brug formularen herunder. Send det, før fristen er ude.",
+                email=who.email,
+                phone=who.phone,
+            ),
+            _(
+                "Aflever varen til os senest 14 dage efter, at du har fortrudt. Du betaler selv for at få den tilbage "
+                "til os. Vi betaler hele beløbet tilbage senest 14 dage efter, at du har fortrudt, på samme måde, som "
+                "du betalte. Vi kan vente, til vi har fået varen."
+            ),
+            _("Er varen brugt mere end nødvendigt for at se, om den er, som den skal være, kan beløbet blive mindre."),
+        )
+    )
+
+
+def _standard_form(order: Order, head: Letterhead) -> str:
+    who = head.identity
+    return "\n".join(
+        (
+            _("STANDARDFORTRYDELSESFORMULAR"),
+            _(
+                "Til %(name)s, %(address)s, %(postcode)s %(town)s, %(email)s:",
+                name=who.name,
+                address=who.address,
+                postcode=who.postcode,
+                town=who.town,
+                email=who.email,
+            ),
+            _("Jeg meddeler herved, at jeg ønsker at fortryde min købsaftale om: ____________________"),
+            _("Ordre %(number)s, modtaget den ____________________", number=order.number),
+            _("Navn og adresse: ____________________"),
+            _("Dato og underskrift (kun hvis formularen sendes på papir): ____________________"),
+        )
+    )
+
+
+def _complaints() -> str:
+    return "\n".join(
+        (
+            _("REKLAMATION"),
+            _("Du har 2 års reklamationsret efter købeloven. Er der noget galt, så skriv eller ring til os først."),
+            _("Bliver vi ikke enige, kan du klage til Nævnenes Hus, Toldboden 2, 8800 Viborg, naevneneshus.dk."),
+        )
+    )
+
+
+def _seller(head: Letterhead) -> str:
+    who = head.identity
+    return "\n".join(
+        (
+            _("SÆLGER"),
+            f"{who.name}, {who.address}, {who.postcode} {who.town}",
+            _("CVR %(cvr)s · %(email)s · %(phone)s", cvr=who.cvr, email=who.email, phone=who.phone),
+        )
+    )

@@ -1,0 +1,45 @@
+"""What Stripe tells us: one block keeps the event, moves the order and writes the mail; only then it hears "yes"."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, Response, request
+
+from shop.orders import securing
+from shop.orders.letterhead import Letterhead
+from shop.orders.web import gateway
+from shop.payments.gateway import ForgedEvent, PaymentRefused, PaymentUnavailable
+from shop.payments.webhook import TooEarly, listen, take_in
+from workshop.core import clock, db
+from workshop.core.access import webhook
+from workshop.core.web import settings
+
+log = structlog.get_logger()
+blueprint = Blueprint("stripe", __name__)
+
+
+@blueprint.post("/stripe/webhook")
+@webhook
+def told() -> Response:
+    """200 when it is kept (also the second time), 400 when it is forged, 503 when Stripe should tell it again."""
+    now = clock.now()
+    try:
+        news = listen(gateway(), request.get_data(), request.headers.get("Stripe-Signature"), now)
+    except ForgedEvent as verdict:
+        log.warning("event refused", why=str(verdict))
+        return _answer("refused", 400)
+    except (PaymentUnavailable, PaymentRefused) as trouble:
+        log.warning("event put off", why=str(trouble))
+        return _answer("later", 503)
+    head = Letterhead.of(settings())
+    try:
+        with db.transaction() as session:
+            for outcome in take_in(session, news, now):
+                securing.follow(session, outcome, now, head=head)
+    except TooEarly:
+        return _answer("later", 503)
+    return _answer("ok", 200)
+
+
+def _answer(text: str, status: int) -> Response:
+    return Response(f"{text}\n", status, mimetype="text/plain")

@@ -1,0 +1,208 @@
+"""What changes a payment: opening one, and taking in what Stripe shows. State only ever moves forward."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from shop.payments.facts import CURRENCY, CheckoutLine
+from shop.payments.gateway import PaymentRefused, PaymentUnavailable, StripeGateway
+from shop.payments.looking import Seen
+from shop.payments.models import Deed, Payment, PaymentDue, PaymentState
+from shop.payments.outcomes import Captured, Expired, Lapsed, Mismatch, Outcome, Refunded, Secured, Voided
+from workshop.core import db
+from workshop.core.errors import Refusal
+from workshop.core.i18n import _
+
+log = structlog.get_logger()
+# A payment never goes back to a lower step, whatever arrives late.
+STEP = {
+    PaymentState.OPENED: 0,
+    PaymentState.FAILED: 0,
+    PaymentState.EXPIRED: 1,
+    PaymentState.AUTHORISED: 2,
+    PaymentState.CAPTURED: 3,
+    PaymentState.VOIDED: 3,
+    PaymentState.LAPSED: 3,
+}
+NEWS: dict[PaymentState, type[Outcome]] = {
+    PaymentState.EXPIRED: Expired,
+    PaymentState.VOIDED: Voided,
+    PaymentState.LAPSED: Lapsed,
+}
+
+
+def open_payment(session: Session, *, reference: str, amount_ore: int, now: datetime, expires_at: datetime) -> Payment:
+    """The row of a payment about to be asked for, with its permanent key; the page itself is opened after the commit.
+
+    `amount_ore` is øre, VAT included; `expires_at` at least 30 minutes ahead.
+    """
+    payment = Payment(reference=reference, amount_ore=amount_ore, opened_at=now, expires_at=expires_at)
+    session.add(payment)
+    session.flush()
+    return payment
+
+
+def open_page(
+    gateway: StripeGateway,
+    payment_id: int,
+    *,
+    lines: Sequence[CheckoutLine],
+    customer_email: str,
+    success_url: str,
+    cancel_url: str,
+) -> str:
+    """The address of the payment page. Ask again after a crash: the key is the row's own, so there is one page.
+
+    Opens blocks of its own, because a call to Stripe stands between them.
+    Raises PaymentUnavailable when Stripe cannot be reached, or will not open a page any more.
+    """
+    with db.reading() as session:
+        payment = session.get_one(Payment, payment_id)
+    if payment.page_url:
+        return payment.page_url
+    try:
+        page = gateway.create_checkout(
+            reference=payment.reference,
+            lines=lines,
+            customer_email=customer_email,
+            success_url=success_url,
+            cancel_url=cancel_url,
+            expires_at=payment.expires_at,
+            capture="automatic" if payment.is_captured_at_once else "manual",
+            key=payment.key,
+        )
+    except PaymentRefused as no:
+        _give_up(payment_id, no)
+        raise PaymentUnavailable(no.code) from no
+    if not _keep_page(payment_id, page.session_id, page.url):
+        raise PaymentUnavailable("the payment was given up meanwhile")
+    return page.url
+
+
+def _keep_page(payment_id: int, session_id: str, url: str) -> bool:
+    """Whether the page may be shown: not when the payment ended while Stripe was asked."""
+    is_open = sa.and_(Payment.id == payment_id, Payment.state == PaymentState.OPENED)
+    with db.transaction() as session:
+        session.execute(sa.update(Payment).where(is_open).values(session_id=session_id, page_url=url))
+        return session.scalar(sa.select(Payment.id).where(is_open)) is not None
+
+
+def _give_up(payment_id: int, no: PaymentRefused) -> None:
+    log.warning("payment page refused", payment=payment_id, code=no.code)
+    if no.code.startswith("idempotency"):
+        return  # another request is opening the very same page
+    with db.transaction() as session:
+        session.execute(
+            sa.update(Payment)
+            .where(Payment.id == payment_id, Payment.state == PaymentState.OPENED, Payment.session_id.is_(None))
+            .values(state=PaymentState.FAILED)
+        )
+
+
+def settle(session: Session, payment: Payment, seen: Seen, now: datetime) -> list[Outcome]:
+    """Bring a locked payment up to what Stripe shows; what is new, in the order it happened."""
+    if not _fits(payment, seen):
+        return [Mismatch(payment.reference, payment.id)]
+    before, taken, given = payment.state, payment.captured_ore, payment.refunded_ore
+    payment.session_id = payment.session_id or seen.session_id
+    payment.payment_intent_id = payment.payment_intent_id or seen.payment_intent_id
+    payment.lapses_at = seen.lapses_at or payment.lapses_at
+    payment.captured_ore = max(taken, seen.received_ore)
+    payment.refunded_ore = max(given, seen.refunded_ore)
+    shown = _state_shown(seen)
+    if STEP[shown] > STEP[before]:
+        payment.state = shown
+    if STEP[before] < STEP[PaymentState.AUTHORISED] <= STEP[payment.state]:
+        payment.authorised_at = payment.authorised_at or now
+    session.flush()
+    return _news(payment, before, taken, given)
+
+
+def close_unseen(session: Session, payment: Payment) -> list[Outcome]:
+    """End a locked payment whose page nobody was ever sent to, so that it cannot have been paid."""
+    if payment.state not in {PaymentState.OPENED, PaymentState.FAILED} or payment.session_id is not None:
+        return []
+    payment.state = PaymentState.EXPIRED
+    session.flush()
+    return [Expired(payment.reference, payment.id)]
+
+
+def owe(
+    session: Session, payment: Payment, deed: Deed, now: datetime, *, amount_ore: int = 0, cause: str = ""
+) -> PaymentDue:
+    """Write down something that has to be done at Stripe; the same deed for the same cause is written once."""
+    key = "-".join(part for part in (deed.value, payment.key, cause) if part)
+    due = session.scalar(sa.select(PaymentDue).where(PaymentDue.key == key))
+    if due is None:
+        due = PaymentDue(key=key, payment_id=payment.id, deed=deed, amount_ore=amount_ore, due_at=now)
+        session.add(due)
+        session.flush()
+    return due
+
+
+def owe_money_back(session: Session, payment: Payment, now: datetime) -> Deed | None:
+    """Give the customer everything back: let reserved money go, or refund what was taken. None when there is nothing.
+
+    Raises Refusal while a capture is under way, because nobody knows yet which of the two it will be.
+    """
+    if payment.state is PaymentState.AUTHORISED:
+        if _is_due(session, payment, Deed.CAPTURE):
+            raise Refusal(_("Beløbet er ved at blive trukket. Vent et minut, og prøv igen."))
+        owe(session, payment, Deed.VOID, now)
+        return Deed.VOID
+    left = payment.captured_ore - payment.refunded_ore
+    if payment.state is PaymentState.CAPTURED and left > 0:
+        owe(session, payment, Deed.REFUND, now, amount_ore=left)
+        return Deed.REFUND
+    return None
+
+
+def _is_due(session: Session, payment: Payment, deed: Deed) -> bool:
+    return (
+        session.scalar(
+            sa.select(PaymentDue.id).where(
+                PaymentDue.payment_id == payment.id, PaymentDue.deed == deed, PaymentDue.done_at.is_(None)
+            )
+        )
+        is not None
+    )
+
+
+def _fits(payment: Payment, seen: Seen) -> bool:
+    """Whether amount, currency, reference and page are the ones agreed on."""
+    is_same_page = seen.session_id is None or payment.session_id in {None, seen.session_id}
+    is_same_payment = seen.payment_intent_id is None or payment.payment_intent_id in {None, seen.payment_intent_id}
+    is_whole = seen.status != "requires_capture" or seen.capturable_ore == payment.amount_ore
+    agreed = (payment.reference, payment.amount_ore, CURRENCY)
+    return is_same_page and is_same_payment and is_whole and (seen.reference, seen.amount_ore, seen.currency) == agreed
+
+
+def _state_shown(seen: Seen) -> PaymentState:
+    if seen.status == "requires_capture":
+        return PaymentState.AUTHORISED
+    if seen.status == "succeeded":
+        return PaymentState.CAPTURED
+    if seen.status == "canceled" and seen.was_tried:
+        return PaymentState.LAPSED if seen.cancellation_reason == "automatic" else PaymentState.VOIDED
+    if seen.status == "canceled" or seen.session_status == "expired":
+        return PaymentState.EXPIRED
+    return PaymentState.OPENED
+
+
+def _news(payment: Payment, before: PaymentState, taken: int, given: int) -> list[Outcome]:
+    reference, step = payment.reference, STEP[PaymentState.AUTHORISED]
+    told: list[Outcome] = []
+    if STEP[before] < step and payment.state in {PaymentState.AUTHORISED, PaymentState.CAPTURED}:
+        told.append(Secured(reference, payment.id))
+    if payment.captured_ore > taken:
+        told.append(Captured(reference, payment.id, payment.captured_ore))
+    if payment.refunded_ore > given:
+        told.append(Refunded(reference, payment.id, payment.refunded_ore))
+    if payment.state is not before and payment.state in NEWS:
+        told.append(NEWS[payment.state](reference, payment.id))
+    return told

@@ -1,0 +1,162 @@
+"""The customer's order page and the sales desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from flask.testing import FlaskClient
+from support import factories
+
+from shop.orders import actions, securing
+from shop.orders.letterhead import Letterhead
+from shop.orders.models import OrderState, PayWay
+from shop.orders.pickup import slots
+from tests.shop.orders.rig import basket_with, for_sale, item, mails_about, order, place
+from workshop.core import clock, db
+from workshop.core.access import Role
+from workshop.products.models import ItemState
+
+
+@pytest.fixture
+def head(client: FlaskClient) -> Letterhead:
+    return Letterhead.of(client.application.extensions["settings"])
+
+
+@pytest.fixture
+def reserved(client: FlaskClient, head: Letterhead) -> str:
+    """An order to be paid at pickup, not confirmed yet."""
+    now = clock.now()
+    return place(
+        basket_with(*for_sale("Havebænk"), now=now), now=now, pay_way=PayWay.AT_PICKUP, slot=slots(now)[0], head=head
+    ).public_id
+
+
+@pytest.fixture
+def secured(client: FlaskClient, reserved: str, head: Letterhead) -> str:
+    with db.transaction() as session:
+        securing.secure(session, actions.load(session, reserved), clock.now(), head)
+    return reserved
+
+
+def sign_in(client: FlaskClient, *roles: Role) -> None:
+    with db.transaction() as session:
+        email = factories.staff(session, roles=roles).email
+    client.post("/personale/log-ind", data={"email": email, "password": factories.PASSWORD})
+
+
+def test_the_link_in_the_mail_opens_the_order_at_a_clean_address(
+    client: FlaskClient, secured: str, head: Letterhead
+) -> None:
+    answer = client.get(head.order_link(secured))
+    assert (answer.status_code, answer.location) == (303, f"/ordre/{secured}")
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert f"Path=/ordre/{secured}" in cookie
+    page = client.get(answer.location)
+    assert page.status_code == 200
+    assert "Det er dit." in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_an_order_is_the_same_404_without_its_link_with_a_wrong_one_and_when_there_is_none(
+    client: FlaskClient, secured: str
+) -> None:
+    bodies = set()
+    for path in (f"/ordre/{secured}", f"/ordre/{secured}/forkert", "/ordre/findesikke", "/ordre/findesikke/x"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        bodies.add(answer.data)
+    assert len(bodies) == 1
+
+
+def test_one_orders_cookie_opens_no_other(client: FlaskClient, secured: str, head: Letterhead) -> None:
+    now = clock.now()
+    other = place(basket_with(*for_sale("Bord"), now=now), now=now, head=head).public_id
+    cookie = client.get(head.order_link(secured)).headers["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    client.set_cookie("ordre", cookie, path=f"/ordre/{other}")
+    assert client.get(f"/ordre/{other}").status_code == 404
+
+
+def test_a_link_that_has_expired_opens_nothing(client: FlaskClient, secured: str, head: Letterhead) -> None:
+    client.get(head.order_link(secured))
+    with db.transaction() as session:
+        actions.load(session, secured).link_expires_at = clock.now()
+    assert client.get(head.order_link(secured)).status_code == 404
+    assert client.get(f"/ordre/{secured}").status_code == 404
+
+
+def test_opening_the_confirmation_link_changes_nothing_pressing_its_button_does(
+    client: FlaskClient, reserved: str
+) -> None:
+    path = mails_about(reserved)[0].body.split("http://localhost")[1].split()[0]
+    page = client.get(path)
+    assert "Ja, jeg henter det" in page.text
+    assert order(reserved).state is OrderState.PLACED
+    answer = client.post(path)
+    assert answer.status_code == 303
+    assert order(reserved).state is OrderState.SECURED
+    assert client.get(answer.location).status_code == 200
+    assert client.get(f"/ordre/{reserved}/bekraeft/forkert").status_code == 404
+    assert client.post(f"/ordre/{reserved}/bekraeft/forkert").status_code == 404
+
+
+def test_a_customer_calls_off_after_being_asked_once(client: FlaskClient, secured: str, head: Letterhead) -> None:
+    assert client.post(f"/ordre/{secured}/annuller").status_code == 404  # not let in
+    client.get(head.order_link(secured))
+    assert "Ja, annullér ordren" in client.get(f"/ordre/{secured}/annuller").text
+    assert client.post(f"/ordre/{secured}/annuller").status_code == 303
+    assert order(secured).state is OrderState.CANCELLED
+    assert "Ordren er annulleret" in client.get(f"/ordre/{secured}").text
+
+
+def test_the_desk_takes_an_order_from_ready_to_handed_over(client: FlaskClient, secured: str) -> None:
+    sign_in(client, Role.SALES)
+    desk = client.get("/personale/ordrer")
+    assert "1 venter på jer" in desk.text
+    assert "Meld klar" in desk.text
+    assert client.post(f"/personale/ordrer/{secured}/klar").status_code == 303
+    page = client.get(f"/personale/ordrer/{secured}")
+    assert "Klar til afhentning" in page.text
+    assert client.post(f"/personale/ordrer/{secured}/udlever").status_code == 303
+    assert order(secured).state is OrderState.HANDED_OVER
+    assert client.post(f"/personale/ordrer/{secured}/annuller").status_code == 409
+    assert client.post(f"/personale/ordrer/{secured}/betal-tilbage").status_code == 409
+    assert client.get("/personale/ordrer/findesikke").status_code == 404
+
+
+def test_the_desk_finds_an_order_by_number_name_and_thing(client: FlaskClient, secured: str) -> None:
+    sign_in(client, Role.MANAGER)
+    for words in ("0001", "ane", "havebænk", "Ane 2026"):
+        assert secured in client.get("/personale/ordrer", query_string={"q": words}).text
+    assert secured not in client.get("/personale/ordrer", query_string={"q": "100%"}).text
+
+
+@pytest.mark.parametrize("role", [Role.WORKSHOP, Role.CONSULTANT, Role.AUDITOR])
+def test_the_desk_is_closed_to_others(client: FlaskClient, secured: str, role: Role) -> None:
+    assert client.get("/personale/ordrer").status_code == 303
+    sign_in(client, role)
+    assert client.get("/personale/ordrer").status_code == 403
+    assert client.get(f"/personale/ordrer/{secured}").status_code == 403
+    assert client.get("/personale/mails").status_code == 403
+
+
+def test_a_manager_pays_back_but_does_not_handle(client: FlaskClient, secured: str) -> None:
+    sign_in(client, Role.MANAGER)
+    assert client.post(f"/personale/ordrer/{secured}/klar").status_code == 403
+    assert client.post(f"/personale/ordrer/{secured}/betal-tilbage").status_code == 303
+    assert order(secured).state is OrderState.CANCELLED
+
+
+def test_the_mails_page_shows_what_was_written(client: FlaskClient, secured: str) -> None:
+    sign_in(client, Role.SALES)
+    page = client.get("/personale/mails")
+    assert "Tak for din ordre" in page.text
+    assert "STANDARDFORTRYDELSESFORMULAR" in page.text
+
+
+def test_what_is_cancelled_at_the_desk_is_for_sale_again(client: FlaskClient, secured: str, now: datetime) -> None:
+    sign_in(client, Role.SALES)
+    client.post(f"/personale/ordrer/{secured}/annuller")
+    assert item(1).state is ItemState.FOR_SALE
+    assert [mail.subject for mail in mails_about(secured)][-1].endswith("annulleret")
