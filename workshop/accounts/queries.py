@@ -70,7 +70,7 @@ def device_by_key(session: Session, key: str) -> Device | None:
 
 def staff_names(session: Session) -> dict[int, str]:
     """Account id -> name of every member of staff, for pages that show who did something."""
-    return dict(session.execute(sa.select(Staff.account_id, Staff.name)).tuples().all())
+    return dict(session.execute(sa.select(Staff.account_id, Staff.name)).all())
 
 
 def departments(session: Session) -> list[Department]:

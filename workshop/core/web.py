@@ -24,6 +24,7 @@ from flask import (
     url_for,
 )
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from workshop.core import access, clock, db, i18n, money
@@ -34,6 +35,7 @@ from workshop.core.i18n import _
 
 log = structlog.get_logger()
 LARGEST_REQUEST = 16 * 1024 * 1024
+LARGEST_NUMBER = 2**31 - 1
 PREFERENCES = {"tema": {"light", "dark"}, "kontrast": {"high"}, "tekst": {"large"}}
 PREFERENCE_LASTS = 365 * 24 * 3600
 
@@ -63,6 +65,13 @@ class MenuEntry:
         return request.path == self.url or request.path.startswith(self.url.rstrip("/") + "/")
 
 
+class WholeNumber(IntegerConverter):
+    """A number in an address: one the databases can hold, so a longer one is a page that is not there."""
+
+    def __init__(self, map: Map, max: int = LARGEST_NUMBER) -> None:  # noqa: A002 — werkzeug's own names
+        super().__init__(map, max=max)
+
+
 def new_app(settings: Settings) -> Flask:
     """An app with the floor laid: no slice yet, every answer with its headers."""
     app = Flask("vaerksted", template_folder=str(ROOT / "templates"), static_folder=None)
@@ -85,6 +94,7 @@ def new_app(settings: Settings) -> Flask:
     app.extensions["sweeps"] = []
     app.extensions["form_targets"] = []  # other origins a form of ours may end up at: the payment page
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = WholeNumber
     db.use(db.Database(settings.database_url))
     _install_requests(app)
     _install_errors(app)

@@ -1,0 +1,1 @@
+"""Timings, races and pictures: what `make bench`, `make soak` and `make shots` run."""

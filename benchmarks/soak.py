@@ -1,0 +1,148 @@
+"""`make soak`: the races and shuffles at full size. Seeded; stopped anywhere, it goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import random
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks import races, shuffles
+from benchmarks.databases import Engine, engines
+from workshop.core.config import ROOT
+
+RACED, CONTROLLED, SHUFFLED = 2_000, 100, 200
+SHUFFLES_A_BATCH = 20
+
+
+@dataclass
+class Notebook:
+    """What is done so far, kept after every batch."""
+
+    path: Path
+    seed: int
+    part: float
+    stages: dict[str, dict[str, Any]]
+
+    @classmethod
+    def opened(cls, path: Path, seed: int | None, part: float) -> Notebook:
+        """Yesterday's notebook if it is about the same run, else a new one."""
+        if path.exists():
+            kept = json.loads(path.read_text())
+            if kept["part"] == part and seed in {None, kept["seed"]} and not _is_whole(kept):
+                return cls(path, kept["seed"], part, kept["stages"])
+        return cls(path, secrets.randbelow(2**31) if seed is None else seed, part, {})
+
+    def note(self, stage: str, done: int, of: int, figures: dict[str, Any]) -> None:
+        """Write down how far a stage is."""
+        self.stages[stage] = {"done": done, "of": of, "figures": figures}
+        self.save(is_whole=False)
+
+    def save(self, *, is_whole: bool) -> None:
+        """Keep it on disk."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        kept = {"seed": self.seed, "part": self.part, "is_whole": is_whole, "stages": self.stages}
+        self.path.write_text(json.dumps(kept, indent=2) + "\n")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the soak: how much there is to do, one batch of it, and what is wrong with the figures."""
+
+    name: str
+    total: int
+    batch: int
+    run: Callable[[int, int, dict[str, Any]], dict[str, Any]]  # from, how many, figures so far -> figures
+    verdict: Callable[[dict[str, Any]], str]
+
+
+@click.command()
+@click.option("--part", default=1.0, show_default=True, type=click.FloatRange(0.001, 1.0), help="0.05: a twentieth.")
+@click.option("--seed", type=int, help="Play a former run again.")
+@click.option("--only", help="Stages whose name holds this word: race, control, shuffle, sqlite, postgres.")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "var" / "soak")
+def main(part: float, seed: int | None, only: str | None, folder: Path) -> None:
+    """Race and shuffle; ends with 1 when something came out wrong."""
+    notebook = Notebook.opened(folder / "state.json", seed, part)
+    click.echo(f"seed {notebook.seed}, part {part}; figures in {notebook.path.name}")
+    wrong = []
+    with engines() as found:
+        stages = [stage for engine in found for stage in _stages(engine, notebook)]
+        for stage in stages:
+            if only is None or only in stage.name:
+                problem = _work(stage, notebook)
+                if problem:
+                    wrong.append(f"{stage.name}: {problem}")
+    if only is None:
+        notebook.save(is_whole=True)
+    click.echo("\n".join(wrong) if wrong else "Everything came out as it should.")
+    sys.exit(1 if wrong else 0)
+
+
+def _work(stage: Stage, notebook: Notebook) -> str:
+    """Do what is left of a stage; what is wrong with it, or nothing."""
+    kept = notebook.stages.get(stage.name, {"done": 0, "figures": {}})
+    done, figures = kept["done"], kept["figures"]
+    while done < stage.total:
+        started = time.monotonic()
+        count = min(stage.batch, stage.total - done)
+        figures = stage.run(done, count, figures)
+        done += count
+        notebook.note(stage.name, done, stage.total, figures)
+        pace = (time.monotonic() - started) / count
+        click.echo(f"{stage.name}: {done}/{stage.total}, {pace:.2f} s each, {json.dumps(figures)}")
+    return stage.verdict(figures)
+
+
+def _stages(engine: Engine, notebook: Notebook) -> Iterator[Stage]:
+    def size(full: int, least: int) -> int:
+        return max(least, round(full * notebook.part))
+
+    for name, way, full in (("race", "placing", RACED), ("control", "unguarded", CONTROLLED)):
+
+        def run(_done: int, count: int, total: dict[str, Any], way: races.Way = way) -> dict[str, Any]:
+            return races.add(total, races.run_batch(engine, count, way))
+
+        def verdict(figures: dict[str, Any], way: races.Way = way) -> str:
+            return races.verdict(figures, way)
+
+        yield Stage(f"{name} on {engine.name}", size(full, 5), races.BATCH, run, verdict)
+    for play in shuffles.PLAYS:
+
+        def shuffle(done: int, count: int, total: dict[str, Any], play: str = play) -> dict[str, Any]:
+            return _shuffle(engine, play, f"{notebook.seed} {engine.name} {play}", done, count, total)
+
+        total = size(SHUFFLED, 3)
+        # What happened at Stripe is another each time, so the ends of one batch are compared with each other.
+        yield Stage(f"shuffle on {engine.name}: {play}", total, SHUFFLES_A_BATCH, shuffle, _one_end)
+
+
+def _shuffle(engine: Engine, play: str, seed: str, done: int, count: int, total: dict[str, Any]) -> dict[str, Any]:
+    with shuffles.played(engine, play) as acted:
+        ends = {
+            shuffles.end_of(engine, acted, random.Random(f"{seed} {place}"))  # noqa: S311 — an order, not a secret
+            for place in range(done, done + count)
+        }
+        heard = sum(len(each) for each in acted.told[-1:]) * shuffles.COPIES
+    other = sum(end.split()[0] != shuffles.ENDS[play] for end in ends) + total.get("other_than_right", 0)
+    return {"events": heard, "most_ends": max(len(ends), total.get("most_ends", 0)), "other_than_right": other}
+
+
+def _one_end(figures: dict[str, Any]) -> str:
+    is_right = figures["most_ends"] == 1 and not figures["other_than_right"]
+    return "" if is_right else f"{figures['most_ends']} different ends, {figures['other_than_right']} not the right one"
+
+
+def _is_whole(kept: dict[str, Any]) -> bool:
+    return bool(kept.get("is_whole"))
+
+
+if __name__ == "__main__":
+    main()

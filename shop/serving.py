@@ -1,0 +1,100 @@
+"""Starting the processes of the house: the web server, the worker, and in the demo the stand-in for Stripe."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+
+from workshop.core.config import Settings
+from workshop.core.errors import ConfigurationError
+
+STARTS_WITHIN_SECONDS = 60
+THREADS = 8
+
+
+def server_command(settings: Settings, workers: int, address: str = "0.0.0.0") -> list[str]:  # noqa: S104 — a server
+    """The command line of the web server. Threads of one worker do not share work, so each worker has several."""
+    return [
+        str(_beside_python("granian")),
+        *("--interface", "wsgi", "--host", address, "--port", str(settings.port)),
+        *("--workers", str(workers), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning"),
+        "shop.wsgi:app",
+    ]
+
+
+def become_server(settings: Settings, workers: int) -> None:
+    """Turn this process into the web server."""
+    command = server_command(settings, workers)
+    os.execv(command[0], command)  # noqa: S606 — our own command line, no shell
+
+
+def run_demo(settings: Settings) -> None:
+    """Keep the demo's processes running until somebody stops it; they end together.
+
+    Raises ConfigurationError when a process ends by itself or the pages do not answer.
+    """
+    environment = {**os.environ, "VAERKSTED_MODE": "demo", "PORT": str(settings.port)}
+    environment |= {"DATA_DIR": str(settings.data_dir)}
+    vaerksted = str(_beside_python("vaerksted"))
+    commands = [server_command(settings, 2), [vaerksted, "work"]]
+    if settings.stripe_api_base:
+        commands.append(_standin_command(settings))
+    children = [subprocess.Popen(command, env=environment) for command in commands]  # noqa: S603 — our own programs
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        _wait_until_it_answers(settings, children)
+        click.echo(f"\nVærksted is running at {settings.base_url}   (stop it with Ctrl-C)\n")
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        raise ConfigurationError("A part of the demo ended by itself; its last lines above say why.")
+    except KeyboardInterrupt:
+        click.echo("Stopping.")
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait(timeout=15)
+
+
+def _standin_command(settings: Settings) -> list[str]:
+    port = str(settings.stripe_api_base or "").rpartition(":")[2]
+    return [
+        *(sys.executable, "-m", "shop.payments.standin", "--port", port),
+        *("--ledger", str(settings.data_dir / "stripe-standin.sqlite3")),
+        *("--webhook-url", f"http://localhost:{settings.port}/stripe/webhook"),
+        *("--webhook-secret", settings.stripe_webhook_secret, "--api-key", settings.stripe_secret_key),
+    ]
+
+
+def _wait_until_it_answers(settings: Settings, children: Sequence[subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        if any(child.poll() is not None for child in children):
+            break
+        try:
+            with urlopen(f"http://localhost:{settings.port}/healthz", timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    raise ConfigurationError(
+        f"The pages do not answer. Is port {settings.port} in use? Choose another: make demo PORT=5050"
+    )
+
+
+def _beside_python(name: str) -> Path:
+    """A program installed in the same environment as this Python."""
+    return Path(sys.executable).parent / name
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

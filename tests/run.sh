@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Everything the project promises about itself, in the order that fails soonest.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+BIN=.venv/bin
+contracts=$(mktemp)
+trap 'rm -f "$contracts"' EXIT
+
+echo "== lint, format, import contracts, types"
+$BIN/ruff check --quiet .
+$BIN/ruff format --check --quiet .
+$BIN/lint-imports >"$contracts" || { cat "$contracts"; exit 1; }
+$BIN/mypy
+
+echo "== what browsers load"
+$BIN/vaerksted build
+
+echo "== every test on SQLite (the browser walks among them)"
+$BIN/pytest --engine=sqlite -n 2 --dist loadgroup -q
+
+echo "== every test that touches a database, on PostgreSQL"
+$BIN/pytest --engine=postgres -n 2 --dist loadgroup -q

@@ -1,0 +1,32 @@
+"""Counting what a page asks of the database, by listening to the engines of this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from workshop.core import db
+
+NOT_QUESTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements sent while the block runs, in order; beginnings and ends of transactions are not counted."""
+    sent: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.lstrip().upper().startswith(NOT_QUESTIONS):
+            sent.append(" ".join(statement.split()))
+
+    engines = db.engines()
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield sent
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", hear)
