@@ -550,7 +550,17 @@ def upgrade() -> None:
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_item_product_type_id"), ["product_type_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_item_state_category_approved_at"), ["state", "category", "approved_at"], unique=False
+            "ix_item_sold_at",
+            ["sold_at"],
+            unique=False,
+            sqlite_where=sa.text("sold_at IS NOT NULL"),
+            postgresql_where=sa.text("sold_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_item_state_approved_at_number"), ["state", "approved_at", "number"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_item_state_category_quantity"), ["state", "category", "quantity"], unique=False
         )
 
     op.create_table(
@@ -1615,7 +1625,13 @@ def downgrade() -> None:
 
     op.drop_table("payment_due")
     with op.batch_alter_table("item", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_item_state_category_approved_at"))
+        batch_op.drop_index(batch_op.f("ix_item_state_category_quantity"))
+        batch_op.drop_index(batch_op.f("ix_item_state_approved_at_number"))
+        batch_op.drop_index(
+            "ix_item_sold_at",
+            sqlite_where=sa.text("sold_at IS NOT NULL"),
+            postgresql_where=sa.text("sold_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_item_product_type_id"))
 
     op.drop_table("item")

@@ -154,8 +154,8 @@ def scanned(token: str) -> Response:
 def _where_to(found: Item) -> str:
     person = access.actor()
     views = current_app.view_functions
-    if person is not None and person.is_citizen and "kiosk.item" in views:
-        return url_for("kiosk.item", number=found.number)
+    if person is not None and person.is_citizen and "kiosk.thing" in views:
+        return url_for("kiosk.thing", number=found.number)
     if person is not None and not person.is_citizen and person.may("item:read") and "products.item" in views:
         return url_for("products.item", number=found.number)
     if found.state in {ItemState.MADE, ItemState.WITHDRAWN}:

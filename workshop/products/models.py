@@ -131,7 +131,15 @@ class Item(db.Base):
         sa.CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         sa.CheckConstraint("held >= 0 AND held <= quantity", name="held_within_quantity"),
         sa.CheckConstraint("price_ore IS NULL OR price_ore >= 0", name="price_not_negative"),
-        sa.Index(None, "state", "category", "approved_at"),
+        # The three ways the shop looks: newest first, counted by category, lately sold. Measured on 20,000 things.
+        sa.Index(None, "state", "approved_at", "number"),
+        sa.Index(None, "state", "category", "quantity"),
+        sa.Index(
+            "ix_item_sold_at",
+            "sold_at",
+            sqlite_where=sa.text("sold_at IS NOT NULL"),
+            postgresql_where=sa.text("sold_at IS NOT NULL"),
+        ),
         db.W,
     )
 

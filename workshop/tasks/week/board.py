@@ -83,8 +83,8 @@ LOOKS = {"service": "service", "restoration": "restore", "vehicles": "restore"}
 
 
 def week(session: Session, actor: Actor, first: date) -> list[Column]:
-    """The five days from a Monday on, for the actor's departments."""
-    days = [first + timedelta(days=offset) for offset in range(WORKDAYS)]
+    """The days from a Monday on, for the actor's departments: the five, and one of the weekend that has work on it."""
+    days = [first + timedelta(days=offset) for offset in range(7)]
     rows = session.execute(_assignments(actor.department_ids, days[0], days[-1])).all()
     away = citizens.away_between(session, {row.citizen_id for row in rows}, days[0], days[-1])
     cards: dict[tuple[object, ...], Card] = {}
@@ -105,7 +105,13 @@ def week(session: Session, actor: Actor, first: date) -> list[Column]:
                 (row.citizen_id, row.day) in away,
             )
         )
-    return [Column(day, [card for key, card in cards.items() if key[0] == day]) for day in days]
+    columns = [Column(day, [card for key, card in cards.items() if key[0] == day]) for day in days]
+    return [column for column in columns if column.cards or column.day.weekday() < WORKDAYS]
+
+
+def has_work_on(session: Session, actor: Actor, day: date) -> bool:
+    """Whether anybody in the actor's departments has a task that day."""
+    return session.execute(_assignments(actor.department_ids, day, day).limit(1)).first() is not None
 
 
 def people_on(columns: Iterable[Column]) -> list[str]:

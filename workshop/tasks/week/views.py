@@ -50,8 +50,11 @@ class Week:
 @blueprint.get("")
 @needs("week:read")
 def this_week() -> Response:
-    """On to the week we are in; at the weekend to the one that comes."""
-    return redirect(_week_of(clock.local_day(clock.now()) + timedelta(days=2)).url(), 303)
+    """On to the week we are in; at a weekend without work to the one that comes."""
+    today = clock.local_day(clock.now())
+    with db.reading() as session:
+        is_over = today.weekday() >= board.WORKDAYS and not board.has_work_on(session, access.require_actor(), today)
+    return redirect(_week_of(today + timedelta(days=2 if is_over else 0)).url(), 303)
 
 
 @blueprint.get("/<int:year>-<int:number>")
@@ -77,7 +80,7 @@ def week(year: int, number: int) -> Response:
             look=look if look in LOOKS else "",
             lacking=sum(card.needs_people for column in columns for card in column.cards),
             open_steps=open_steps,
-            presence=(came, agreed) if shown.monday <= today <= shown.friday else None,
+            presence=(came, agreed) if any(column.day == today for column in columns) else None,
             today=today,
             clock_of=clock_of,
             orders_url=_orders_url(person),
