@@ -8,16 +8,28 @@ from os import devnull
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+
 from benchmarks.filled import FIRST_NUMBER, Filled, filled, floor_beside
 from benchmarks.floor import create_floor
 from benchmarks.measuring import Answer, Case, Timing, in_turns, post, request, table
+from benchmarks.settings import BASE_URL
 from shop.app import create_app
+from shop.storefront import keeping
 from tests.support.queries import counted
 from workshop.core import db
 
 USUAL, LARGE = 1_000, 20_000
 # What a page of ours is held up against.
-FLOOR_OF = {"front": "floor listing", "listing": "floor listing", "item": "floor item", "basket": "floor basket"}
+FLOOR_OF = {
+    "front": "floor listing",
+    "listing": "floor listing",
+    "listing kept": "floor listing",
+    "listing 304": "floor listing",
+    "item": "floor item",
+    "item kept": "floor item",
+    "basket": "floor basket",
+}
 QUERIES = ("front", "listing", "item", "basket")
 
 
@@ -62,15 +74,34 @@ def cases_of(shop: Filled) -> list[Case]:
 
     number = FIRST_NUMBER + shop.count // 2
     calls: dict[str, Callable[[], Answer]] = {
-        "front": request(ours, "/"),
-        "listing": request(ours, "/butik/havemobler"),
-        "item": request(ours, f"/vare/{shop.middle}"),
+        "front": _anew(ours, request(ours, "/")),
+        "listing": _anew(ours, request(ours, "/butik/havemobler")),
+        "listing kept": request(ours, "/butik/havemobler"),
+        "listing 304": request(ours, "/butik/havemobler", HTTP_IF_NONE_MATCH=_etag(ours, "/butik/havemobler", use)),
+        "item": _anew(ours, request(ours, f"/vare/{shop.middle}")),
+        "item kept": request(ours, f"/vare/{shop.middle}"),
         "basket": post(ours, "/kurv", f"nummer={number}&antal=1"),
         "floor listing": request(least, "/"),
         "floor item": request(least, f"/vare/{shop.count // 2}"),
         "floor basket": post(least, "/kurv", f"product={shop.count // 2}"),
     }
     return [Case(f"{name}, {shop.count:,}", call, use) for name, call in calls.items()]
+
+
+def _anew(app: Flask, call: Callable[[], Answer]) -> Callable[[], Answer]:
+    """The same page made from the database each time, as after a change of the catalogue."""
+
+    def forget_and_call() -> Answer:
+        app.extensions[keeping.EXTENSION].forget()
+        return call()
+
+    return forget_and_call
+
+
+def _etag(app: Flask, path: str, use: Callable[[], None]) -> str:
+    """The mark a browser that has the page asks again with."""
+    use()
+    return app.test_client().get(path, base_url=BASE_URL).headers["ETag"]
 
 
 def _queries(case: Case) -> int:

@@ -19,7 +19,7 @@ from workshop.core.config import ROOT, Settings
 from workshop.core.text import search_key, slug
 from workshop.migrating import migrate
 from workshop.products import drawings
-from workshop.products.models import Item, ItemPhoto, ItemState, Origin, SizeClass, VatScheme
+from workshop.products.models import CatalogueMark, Item, ItemPhoto, ItemState, Origin, SizeClass, VatScheme
 from workshop.products.qr import make_qr
 from workshop.products.sections import SECTIONS
 
@@ -74,6 +74,7 @@ def fill(database: db.Database, count: int, *, has_photos: bool = True) -> None:
     with database.writer.begin() as connection:
         items = [_item(place, symbol.path, symbol.side) for place in range(count)]
         connection.execute(sa.insert(Item), items)
+        connection.execute(sa.insert(CatalogueMark), {"id": 1, "mark": "filled"})  # rows in bulk do not write it
         if has_photos:
             connection.execute(sa.insert(ItemPhoto), [_photo(place) for place in range(count)])
     if database.is_sqlite:

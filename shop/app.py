@@ -12,6 +12,7 @@ from shop.orders.letterhead import Letterhead
 from shop.orders.views import blueprint as orders
 from shop.orders.web import gateway_of
 from shop.orders.webhook import blueprint as stripe
+from shop.storefront import keeping
 from shop.storefront.checkout import storefront
 from shop.storefront.views import FOOTER
 from shop.storefront.views import MENU as SHOP_MENU
@@ -35,6 +36,7 @@ def add_shop(app: Flask, settings: Settings) -> None:
     """The shop's pages, its menus, and what time does to orders."""
     for blueprint in (storefront, orders, desk.mail_blueprint, stripe):
         app.register_blueprint(blueprint)
+    keeping.install(app, settings)
     app.extensions["menu"].extend((*SHOP_MENU, *desk.MENU))
     app.extensions["footer"].extend(FOOTER)
     app.extensions["form_targets"].append(

@@ -25,7 +25,13 @@ MAY_COMMIT = {"workshop/core/db.py", "workshop/migrating.py"}
 FORBIDDEN_FILES = {"utils.py", "common.py", "helpers.py", "misc.py", "actions2.py", "views2.py"}
 FORBIDDEN_CLASSES = re.compile(r"(Manager|Helper|Handler|Service|Repository|UnitOfWork)$")
 # Modules that are slow to load and needed by few pages may be imported where they are used.
-MAY_BE_LAZY = {"stripe", "typst", "qrcode", "fontTools", "fontTools.ttLib", "fontTools.subset", "PIL"}
+MAY_BE_LAZY = {"stripe", "typst", "qrcode", "fontTools", "fontTools.ttLib", "fontTools.subset", "PIL"} | {
+    "holidays",
+    "huey",
+    "email_validator",
+    "sqlalchemy.dialects.sqlite",
+    "sqlalchemy.dialects.postgresql",
+}
 INLINE = re.compile(r"""\sstyle=|<style|\son[a-z]+=["']|javascript:""", re.IGNORECASE)
 # A block of data for search engines is not run by anything.
 SCRIPT = re.compile(r"""<script(?![^>]*\ssrc=)(?! type="application/ld\+json")""", re.IGNORECASE)

@@ -10,6 +10,7 @@ from workshop.citizens.views import MENU as CITIZENS_MENU
 from workshop.citizens.views import blueprint as citizens
 from workshop.core import access, mail
 from workshop.core.config import Settings
+from workshop.core.i18n import lazy
 from workshop.core.jobs import Sweep
 from workshop.core.web import MenuEntry, configure_logs, new_app
 from workshop.labels.views import MENU as LABELS_MENU
@@ -27,7 +28,7 @@ from workshop.tasks.week.views import blueprint as week
 
 BLUEPRINTS = (accounts, products, production, labels, progression, kiosk, week, team, citizens)
 MENU = (
-    MenuEntry("desk", "Tabletter", "accounts.tablets", "scan", "device:manage", order=90),
+    MenuEntry("desk", lazy("Tabletter"), "accounts.tablets", "scan", "device:manage", order=90),
     *LABELS_MENU,
     *PRODUCTS_MENU,
     *PRODUCTION_MENU,

@@ -52,6 +52,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_basket_seen_at"), ["seen_at"], unique=False)
 
     op.create_table(
+        "catalogue_mark",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("mark", sa.String(length=30), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_mark")),
+        info={"zone": "W"},
+    )
+    op.create_table(
         "competence",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=40), nullable=False),
@@ -549,18 +556,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_item_product_type_id"), ["product_type_id"], unique=False)
-        batch_op.create_index(
-            "ix_item_sold_at",
-            ["sold_at"],
-            unique=False,
-            sqlite_where=sa.text("sold_at IS NOT NULL"),
-            postgresql_where=sa.text("sold_at IS NOT NULL"),
-        )
+        batch_op.create_index(batch_op.f("ix_item_sold_at_number"), ["sold_at", "number"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_item_state_approved_at_number"), ["state", "approved_at", "number"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_item_state_category_quantity"), ["state", "category", "quantity"], unique=False
+            batch_op.f("ix_item_state_category_approved_at_number_quantity"),
+            ["state", "category", "approved_at", "number", "quantity"],
+            unique=False,
         )
 
     op.create_table(
@@ -1625,13 +1628,9 @@ def downgrade() -> None:
 
     op.drop_table("payment_due")
     with op.batch_alter_table("item", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_item_state_category_quantity"))
+        batch_op.drop_index(batch_op.f("ix_item_state_category_approved_at_number_quantity"))
         batch_op.drop_index(batch_op.f("ix_item_state_approved_at_number"))
-        batch_op.drop_index(
-            "ix_item_sold_at",
-            sqlite_where=sa.text("sold_at IS NOT NULL"),
-            postgresql_where=sa.text("sold_at IS NOT NULL"),
-        )
+        batch_op.drop_index(batch_op.f("ix_item_sold_at_number"))
         batch_op.drop_index(batch_op.f("ix_item_product_type_id"))
 
     op.drop_table("item")
@@ -1681,6 +1680,7 @@ def downgrade() -> None:
     op.drop_table("demand")
     op.drop_table("delivery_price")
     op.drop_table("competence")
+    op.drop_table("catalogue_mark")
     with op.batch_alter_table("basket", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_basket_seen_at"))
 

@@ -184,9 +184,9 @@ def _arrive(stage: Stage, planned: Planned, programme: ProgrammeType) -> Person:
         start_minute=start_minute,
         minutes=minutes,
     )
-    if planned.name == AKSEL and started_on < stage.today:
+    if planned.name == AKSEL and started_on < stage.today and stage.today.weekday() not in EVERY_DAY:
         # The demo is opened on any day of the week, and somebody has to be there to sign in.
-        days = [(weekday, start_minute, minutes) for weekday in range(7)]
+        days = [(weekday, start_minute, minutes) for weekday in (*EVERY_DAY, stage.today.weekday())]
         citizens.set_week_plan(stage.session, citizen, valid_from=stage.today, days=days)
     return Person(planned, citizen, pin, started_on, _attend(stage, planned, citizen, started_on))
 

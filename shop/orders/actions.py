@@ -139,6 +139,7 @@ def pay_back(
         if is_back_in_stock:
             _return_all(session, order, now)
         story.tell(session, order, _("Betales tilbage til kunden."), now, by_staff_id=by_staff_id)
+        mails.paid_back(session, order, head, payment.captured_ore - payment.refunded_ore, now)
 
 
 def _return_all(session: Session, order: Order, now: datetime) -> None:

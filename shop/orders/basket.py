@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -20,11 +21,10 @@ MOST_OF_ONE = 20
 
 
 class JustSold(Refusal):
-    """Somebody else was first; `titles` names the pieces."""
+    """Somebody else was first: the pieces are sold, or kept for somebody who is paying."""
 
-    def __init__(self, titles: list[str]) -> None:
-        super().__init__(" ".join(_("%(title)s: Den er desværre lige blevet solgt.", title=each) for each in titles))
-        self.titles = titles
+    def __init__(self, cards: Sequence[ItemCard]) -> None:
+        super().__init__(" ".join(f"{name_of(card)}: {what_became_of(card)}" for card in cards))
 
 
 class Line(NamedTuple):
@@ -55,18 +55,19 @@ def put(session: Session, token: str | None, card: ItemCard, quantity: int, now:
     """
     basket = find(session, token)
     if card.state is not ItemState.FOR_SALE or card.price_ore is None:
-        raise JustSold([name_of(card)])
+        raise JustSold([card])
+    is_new = basket is None or token is None
     if basket is None or token is None:
         token = crypto.new_token()
         basket = Basket(token_hash=crypto.token_hash(token), seen_at=now)
         session.add(basket)
         session.flush()
     basket.seen_at = now
-    line = session.get(BasketLine, (basket.id, card.id))
+    line = None if is_new else session.get(BasketLine, (basket.id, card.id))  # a new one has nothing in it
     wanted = min((line.quantity if line else 0) + quantity, card.quantity, MOST_OF_ONE)
     if line is not None:
         line.quantity = wanted
-    elif _count(session, basket.id) >= MOST_LINES:
+    elif not is_new and _count(session, basket.id) >= MOST_LINES:
         raise Refusal(_("Der er ikke plads til mere i kurven. Køb det, du har, først."))
     else:
         session.add(BasketLine(basket_id=basket.id, item_id=card.id, quantity=wanted))
@@ -117,6 +118,13 @@ def drop_gone(session: Session, token: str | None) -> None:
 def name_of(card: ItemCard) -> str:
     """A piece by name and printed number."""
     return _("%(title)s, nr. %(number)s", title=card.title, number=card.number)
+
+
+def what_became_of(card: ItemCard) -> str:
+    """Why a piece cannot be bought just now; one that is only kept for somebody may come back."""
+    if card.state is ItemState.FOR_SALE:
+        return _("En anden er lige ved at købe den. Bliver det ikke til noget, er den til salg igen om lidt.")
+    return _("Den er desværre lige blevet solgt.")
 
 
 def _schemes(session: Session, item_ids: list[int]) -> dict[int, VatScheme]:

@@ -83,7 +83,7 @@ def payment_page(gateway: StripeGateway, public_id: str, payment_id: int, head: 
         payment_id,
         lines=lines,
         customer_email=order.customer_email,
-        success_url=f"{head.base_url}/ordre/{public_id}",
+        success_url=f"{head.base_url}/ordre/{public_id}?betalt=1",
         cancel_url=f"{head.base_url}/kassen",
     )
 

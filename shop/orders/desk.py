@@ -6,13 +6,15 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from shop.orders import actions, queries
-from shop.orders.letterhead import Letterhead
+from shop.orders.letterhead import Letterhead, without_tokens
 from shop.orders.models import CancelCause, OrderState, PayWay
+from shop.orders.nudge import nudge
 from shop.orders.pickup import hours_text, kept_until
 from shop.orders.views import blueprint
 from shop.payments.models import PaymentState
 from workshop.core import access, clock, db
 from workshop.core.access import needs
+from workshop.core.config import Mode
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _, ngettext
 from workshop.core.web import MenuEntry, settings
@@ -69,9 +71,10 @@ def desk_order(public_id: str) -> Response:
 @needs("order:handle")
 def ready(public_id: str) -> Response:
     """The things stand ready; the customer is told."""
-    head = Letterhead.of(settings())
+    head, now = Letterhead.of(settings()), clock.now()
     with db.transaction() as session:
-        actions.make_ready(session, public_id, head=head, now=clock.now(), by_staff_id=_staff_id())
+        actions.make_ready(session, public_id, head=head, now=now, by_staff_id=_staff_id())
+    nudge(public_id, now)
     return _back(public_id, _("Meldt klar. Kunden får en mail."))
 
 
@@ -79,8 +82,10 @@ def ready(public_id: str) -> Response:
 @needs("order:handle")
 def hand_over(public_id: str) -> Response:
     """The customer has the things in hand."""
+    now = clock.now()
     with db.transaction() as session:
-        actions.hand_over(session, public_id, now=clock.now(), by_staff_id=_staff_id())
+        actions.hand_over(session, public_id, now=now, by_staff_id=_staff_id())
+    nudge(public_id, now)
     return _back(public_id, _("Udleveret."))
 
 
@@ -88,9 +93,10 @@ def hand_over(public_id: str) -> Response:
 @needs("order:handle")
 def desk_cancel(public_id: str) -> Response:
     """Call an order off from our side."""
-    head = Letterhead.of(settings())
+    head, now = Letterhead.of(settings()), clock.now()
     with db.transaction() as session:
-        actions.cancel(session, public_id, cause=CancelCause.STAFF, head=head, now=clock.now(), by_staff_id=_staff_id())
+        actions.cancel(session, public_id, cause=CancelCause.STAFF, head=head, now=now, by_staff_id=_staff_id())
+    nudge(public_id, now)
     return _back(public_id, _("Annulleret. Kunden får en mail."))
 
 
@@ -98,26 +104,30 @@ def desk_cancel(public_id: str) -> Response:
 @needs("order:refund")
 def pay_back(public_id: str) -> Response:
     """Give the customer everything back, once."""
-    head = Letterhead.of(settings())
+    head, now = Letterhead.of(settings()), clock.now()
     with db.transaction() as session:
         actions.pay_back(
             session,
             public_id,
             is_back_in_stock=request.form.get("lager") == "ja",
             head=head,
-            now=clock.now(),
+            now=now,
             by_staff_id=_staff_id(),
         )
+    nudge(public_id, now)
     return _back(public_id, _("Pengene er på vej tilbage."))
 
 
 @mail_blueprint.get("/personale/mails")
 @needs("mail:read")
 def sent() -> Response:
-    """What we have written to people, and whether it went."""
+    """What we have written to people, and whether it went; in the demo, where no mail arrives, with their links."""
     with db.reading() as session:
         rows = queries.mails(session)
-    return make_response(render_template("orders/mails.html", rows=rows))
+    has_hidden_links = settings().mode is not Mode.DEMO
+    if has_hidden_links:
+        rows = [row._replace(body=without_tokens(row.body)) for row in rows]
+    return make_response(render_template("orders/mails.html", rows=rows, has_hidden_links=has_hidden_links))
 
 
 def _staff_id() -> int:

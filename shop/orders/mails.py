@@ -32,7 +32,7 @@ def ask_to_confirm(
 def secured(session: Session, order: Order, head: Letterhead, now: datetime) -> None:
     """The order holds: receipt and the whole contract."""
     thanks = (
-        _("Tak for din ordre. Vi gør den klar nu, og skriver, når du kan hente."),
+        _("Tak for din ordre. Vi gør den klar nu og skriver, når du kan hente."),
         _("Følg ordren her: %(link)s", link=head.order_link(order.public_id)),
         contract(order, head),
     )
@@ -67,20 +67,39 @@ def ready(session: Session, order: Order, head: Letterhead, now: datetime) -> No
 
 def cancelled(session: Session, order: Order, head: Letterhead, now: datetime, *, money_back: Deed | None) -> None:
     """The order ended without a sale; `money_back` is what happens with money that was reserved or taken."""
+    money = {
+        Deed.VOID: _("Vi slipper det beløb, der var reserveret på dit kort. Det kan vare nogle dage, før du ser det."),
+        Deed.REFUND: _("Vi betaler pengene tilbage på dit kort. Det kan vare nogle dage, før du ser det."),
+    }
+    nothing = _("Der er ikke trukket nogen penge.")
+    about_money = money.get(money_back, nothing) if money_back else nothing
+    body = (why_cancelled(order.cancel_cause), _bought(order), about_money)
+    _send(session, order, head, "cancelled", _("Ordre %(number)s er annulleret", number=order.number), body, now)
+
+
+def paid_back(session: Session, order: Order, head: Letterhead, amount_ore: int, now: datetime) -> None:
+    """Money that was taken goes back after hand-over; `amount_ore` is øre."""
+    body = (
+        _(
+            "Vi betaler %(amount)s tilbage på dit kort. Det kan vare nogle dage, før du ser det.",
+            amount=kr(amount_ore),
+        ),
+        _bought(order),
+        _("Din ordre: %(link)s", link=head.order_link(order.public_id)),
+    )
+    subject = _("Du får pengene tilbage for ordre %(number)s", number=order.number)
+    _send(session, order, head, "paid-back", subject, body, now)
+
+
+def why_cancelled(cause: CancelCause | None) -> str:
+    """Why an order ended, as we say it to the customer."""
     why = {
         CancelCause.LAPSED: _("Tiden gik, så vi har sat det til salg igen. Du er velkommen til at bestille på ny."),
         CancelCause.CUSTOMER: _("Du har annulleret ordren."),
         CancelCause.STAFF: _("Vi har desværre måttet annullere ordren. Ring eller skriv, hvis du vil vide mere."),
         CancelCause.REPLACED: _("Du har bestilt på ny i stedet."),
     }
-    money = {
-        Deed.VOID: _("Vi slipper det beløb, der var reserveret på dit kort. Det kan vare nogle dage, før du ser det."),
-        Deed.REFUND: _("Vi betaler pengene tilbage på dit kort. Det kan vare nogle dage, før du ser det."),
-    }
-    cause = order.cancel_cause or CancelCause.STAFF
-    nothing = _("Der er ikke trukket nogen penge.")
-    body = (why[cause], _bought(order), money.get(money_back, nothing) if money_back else nothing)
-    _send(session, order, head, "cancelled", _("Ordre %(number)s er annulleret", number=order.number), body, now)
+    return why[cause or CancelCause.STAFF]
 
 
 def _bought(order: Order) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-
-import holidays
 
 from workshop.core import clock
 from workshop.core.i18n import _
@@ -42,8 +41,10 @@ class Slot:
 
 
 @functools.cache
-def _holidays() -> holidays.HolidayBase:
+def _holidays() -> Container[date]:
     """Denmark's; put together at first use, because most processes never ask."""
+    import holidays  # every calendar of the world comes along, a quarter of a second; a start must not pay for it
+
     return holidays.country_holidays("DK")
 
 

@@ -192,7 +192,7 @@ def _hold_all(session: Session, lines: Sequence[baskets.Line]) -> dict[int, Item
     in_order = sorted(lines, key=lambda line: line.card.id)
     lost = [line for line in in_order if not products.hold(session, line.card.id, line.quantity)]
     if lost:
-        raise baskets.JustSold([baskets.name_of(line.card) for line in lost])
+        raise baskets.JustSold([line.card for line in lost])
     found = session.scalars(sa.select(Item).where(Item.id.in_([line.card.id for line in lines])))
     return {item.id: item for item in found}
 

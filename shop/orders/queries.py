@@ -9,7 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shop.orders.models import Order, OrderEvent, OrderLine, OrderState, PayWay
+from shop.orders.models import Basket, CancelCause, Order, OrderEvent, OrderLine, OrderState, PayWay
 from shop.payments import queries as payments
 from shop.payments.queries import MoneyRow
 from workshop.accounts.queries import staff_names
@@ -29,6 +29,7 @@ class OrderRow(NamedTuple):
     public_id: str
     number: str
     state: OrderState
+    cancel_cause: CancelCause | None
     attention: str
     pay_way: PayWay
     customer_name: str
@@ -127,6 +128,20 @@ def can_confirm(session: Session, public_id: str, token: str) -> OrderRow | None
     """The order that a confirmation link is about; None for a link that fits nothing."""
     row = session.execute(
         sa.select(*_COLUMNS).where(Order.public_id == public_id, Order.confirm_hash == crypto.token_hash(token))
+    ).one_or_none()
+    return OrderRow(*row) if row else None
+
+
+def unfinished_of_basket(session: Session, token: str | None) -> OrderRow | None:
+    """The newest order of this basket that is neither paid nor confirmed."""
+    if not token:
+        return None
+    row = session.execute(
+        sa.select(*_COLUMNS)
+        .join(Basket, Basket.id == Order.basket_id)
+        .where(Basket.token_hash == crypto.token_hash(token), Order.state == OrderState.PLACED)
+        .order_by(Order.id.desc())
+        .limit(1)
     ).one_or_none()
     return OrderRow(*row) if row else None
 

@@ -72,6 +72,6 @@ def put_back_unfetched(head: Letterhead, now: datetime) -> int:
     return len(late)
 
 
-def do_dues(gateway: StripeGateway, head: Letterhead, now: datetime) -> int:
-    """Everything due at Stripe, and the orders behind it."""
-    return run_due(gateway, functools.partial(securing.follow, head=head), now)
+def do_dues(gateway: StripeGateway, head: Letterhead, now: datetime, *, public_id: str | None = None) -> int:
+    """Everything due at Stripe, or what is due for one order; and the orders behind it."""
+    return run_due(gateway, functools.partial(securing.follow, head=head), now, reference=public_id)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from shop.orders import actions, checkout, queries
+from shop.orders import actions, checkout, mails, queries
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import CancelCause, OrderState, PayWay
-from shop.orders.pickup import kept_until
+from shop.orders.nudge import nudge
+from shop.orders.pickup import hours_text, kept_until
 from shop.orders.placing import CONFIRM, HOLD
 from shop.orders.queries import OrderPage
 from shop.orders.web import gateway, may_see, open_order, private
+from shop.payments.gateway import PaymentUnavailable
 from shop.payments.models import PaymentState
 from workshop.core import clock, db
 from workshop.core.access import public
@@ -45,12 +47,15 @@ def page(public_id: str) -> Response:
         found=found,
         order=found.order,
         is_waiting_for_payment=_may_pay(found),
+        has_just_paid="betalt" in request.args,
+        why_cancelled=mails.why_cancelled(found.order.cancel_cause),
         may_cancel=found.order.state in MAY_CANCEL,
         hold_until=found.order.placed_at + HOLD,
         confirm_until=found.order.placed_at + CONFIRM,
         kept_until=kept_until(found.order.pickup_on),
         PayWay=PayWay,
         OrderState=OrderState,
+        PaymentState=PaymentState,
     )
     return private(make_response(html))
 
@@ -64,7 +69,11 @@ def pay(public_id: str) -> Response:
         return _unknown()
     if not _may_pay(found) or found.money is None:
         raise Refusal(_("Ordren kan ikke betales mere. Læg varen i kurven igen."))
-    address = checkout.payment_page(gateway(), public_id, found.money.payment_id, Letterhead.of(settings()))
+    try:
+        address = checkout.payment_page(gateway(), public_id, found.money.payment_id, Letterhead.of(settings()))
+    except PaymentUnavailable as away:
+        flash(away.sentence)
+        address = url_for("orders.page", public_id=public_id)
     return redirect(address, 303)
 
 
@@ -84,10 +93,10 @@ def cancel(public_id: str) -> Response:
     """Call the order off before it is handed over."""
     if _own(public_id) is None:
         return _unknown()
-    head = Letterhead.of(settings())
+    head, now = Letterhead.of(settings()), clock.now()
     with db.transaction() as session:
-        actions.cancel(session, public_id, cause=CancelCause.CUSTOMER, head=head, now=clock.now())
-    flash(_("Ordren er annulleret."))
+        actions.cancel(session, public_id, cause=CancelCause.CUSTOMER, head=head, now=now)
+    nudge(public_id, now)
     return redirect(url_for("orders.page", public_id=public_id), 303)
 
 
@@ -100,9 +109,14 @@ def ask_confirm(public_id: str, token: str) -> Response:
         found = queries.page(session, public_id) if order else None
     if found is None:
         return _unknown()
-    is_late = found.order.state is OrderState.CANCELLED
+    order, until = found.order, found.order.placed_at + CONFIRM
+    if order.state not in {OrderState.PLACED, OrderState.CANCELLED}:  # confirmed before: the link leads to the order
+        return private(open_order(redirect(url_for("orders.page", public_id=public_id), 303), public_id))
+    is_late = order.state is OrderState.PLACED and clock.now() >= until
+    why = mails.why_cancelled(CancelCause.LAPSED if is_late else order.cancel_cause)
+    is_over = is_late or order.state is OrderState.CANCELLED
     html = render_template(
-        "orders/confirm.html", found=found, order=found.order, until=found.order.placed_at + CONFIRM, is_late=is_late
+        "orders/confirm.html", found=found, order=order, until=until, is_over=is_over, why=why, hours_text=hours_text
     )
     return private(make_response(html))
 
@@ -111,9 +125,10 @@ def ask_confirm(public_id: str, token: str) -> Response:
 @public
 def confirm(public_id: str, token: str) -> Response:
     """The button behind the link: the order holds from now on."""
-    head = Letterhead.of(settings())
+    head, now = Letterhead.of(settings()), clock.now()
     with db.transaction() as session:
-        actions.confirm_pickup(session, public_id, token, head=head, now=clock.now())
+        actions.confirm_pickup(session, public_id, token, head=head, now=now)
+    nudge(public_id, now)
     return private(open_order(redirect(url_for("orders.page", public_id=public_id), 303), public_id))
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 
 from shop.orders import securing
 from shop.orders.letterhead import Letterhead
+from shop.orders.nudge import nudge
 from shop.orders.web import gateway
 from shop.payments.gateway import ForgedEvent, PaymentRefused, PaymentUnavailable
 from shop.payments.webhook import TooEarly, listen, take_in
@@ -34,10 +35,13 @@ def told() -> Response:
     head = Letterhead.of(settings())
     try:
         with db.transaction() as session:
-            for outcome in take_in(session, news, now):
+            outcomes = take_in(session, news, now)
+            for outcome in outcomes:
                 securing.follow(session, outcome, now, head=head)
     except TooEarly:
         return _answer("later", 503)
+    for reference in {outcome.reference for outcome in outcomes}:
+        nudge(reference, now)
     return _answer("ok", 200)
 
 

@@ -46,10 +46,13 @@ class Done:
     refused: str = ""
 
 
-def run_due(gateway: StripeGateway, follow: Follow, now: datetime) -> int:
-    """Do everything that is due; how many. What came of each is handed to `follow` in the block that marks it done."""
+def run_due(gateway: StripeGateway, follow: Follow, now: datetime, *, reference: str | None = None) -> int:
+    """Do everything that is due, or what is due for one reference; how many.
+
+    What came of each is handed to `follow` in the block that marks it done.
+    """
     count = 0
-    while (job := claim(now)) is not None:
+    while (job := claim(now, reference)) is not None:
         if do(gateway, job, follow, now):
             count += 1
     return count
@@ -69,8 +72,8 @@ def do(gateway: StripeGateway, job: Job, follow: Follow, now: datetime) -> bool:
     return True
 
 
-def claim(now: datetime) -> Job | None:
-    """The next due row, kept from other workers for a while."""
+def claim(now: datetime, reference: str | None = None) -> Job | None:
+    """The next due row, of this reference if one is given, kept from other workers for a while."""
     due = (
         sa.select(PaymentDue)
         .where(PaymentDue.done_at.is_(None), PaymentDue.due_at <= now)
@@ -79,6 +82,8 @@ def claim(now: datetime) -> Job | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+    if reference is not None:
+        due = due.where(PaymentDue.payment_id.in_(sa.select(Payment.id).where(Payment.reference == reference)))
     with db.transaction() as session:
         row = session.scalar(due)
         if row is None:

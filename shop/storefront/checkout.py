@@ -9,10 +9,13 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from shop.orders import basket, checkout, placing
+from shop.orders import queries as orders
 from shop.orders.basket import JustSold, Line
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import PayWay
+from shop.orders.nudge import nudge
 from shop.orders.pickup import Slot, slot_of, slots
+from shop.orders.queries import OrderRow
 from shop.orders.web import basket_token, gateway, keep_basket, open_order, private
 from shop.storefront import queries
 from shop.storefront.forms import CheckoutForm, PutForm
@@ -70,12 +73,13 @@ def take_out() -> Response:
 @public
 def show_checkout() -> Response:
     """When to fetch, who buys, how to pay."""
-    form = CheckoutForm(betaling=PayWay.CARD.value)
+    now = clock.now()
     with db.reading() as session:
         lines = basket.lines(session, basket_token())
+        before = orders.unfinished_of_basket(session, basket_token())
     if not any(line.is_free for line in lines):
         return redirect(url_for("storefront.basket"), 303)
-    return _checkout_page(form, lines, clock.now(), 200)
+    return _checkout_page(_as_before(before), lines, now, 200, held_until=_held_until(before, now))
 
 
 @storefront.post("/kassen", endpoint="buy")
@@ -100,8 +104,31 @@ def buy() -> Response:
         with db.reading() as session:
             lines = basket.lines(session, basket_token())
         return _checkout_page(form, lines, now, 409, no.sentence)
+    if way.payment_url is None:
+        nudge(way.public_id, now)  # its mail
     target = way.payment_url or url_for("orders.page", public_id=way.public_id)
     return private(open_order(redirect(target, 303), way.public_id))
+
+
+def _as_before(order: OrderRow | None) -> CheckoutForm:
+    """The form, with what this basket's unfinished order was given: who comes back from paying types nothing twice."""
+    if order is None:
+        return CheckoutForm(betaling=PayWay.CARD.value)
+    return CheckoutForm(
+        navn=order.customer_name,
+        mail=order.customer_email,
+        telefon=order.customer_phone,
+        besked=order.message,
+        betaling=order.pay_way.value,
+        tid=Slot(order.pickup_on, order.pickup_from_minute, order.pickup_to_minute).key,
+    )
+
+
+def _held_until(order: OrderRow | None, now: datetime) -> datetime | None:
+    """Until when the things are kept for somebody who left the payment page without paying."""
+    if order is None or order.pay_way is not PayWay.CARD or now >= order.placed_at + placing.HOLD:
+        return None
+    return order.placed_at + placing.HOLD
 
 
 def _place(form: CheckoutForm, slot: Slot, now: datetime) -> checkout.Way:
@@ -132,7 +159,13 @@ def _offer(form: CheckoutForm, now: datetime) -> None:
 
 
 def _checkout_page(
-    form: CheckoutForm, lines: list[Line], now: datetime, status: int, sentence: str | None = None
+    form: CheckoutForm,
+    lines: list[Line],
+    now: datetime,
+    status: int,
+    sentence: str | None = None,
+    *,
+    held_until: datetime | None = None,
 ) -> Response:
     _offer(form, now)
     free = [line for line in lines if line.is_free]
@@ -145,7 +178,7 @@ def _checkout_page(
         total_ore=_total(free),
         vat_ore=_vat(free),
         sentence=sentence,
-        hold_until=now + placing.HOLD,
+        held_until=held_until,
         PayWay=PayWay,
     )
     return private(make_response(html, status))
@@ -162,6 +195,7 @@ def _basket_page(status: int, sentence: str | None = None) -> Response:
         total_ore=_total(free),
         sentence=sentence,
         shown=queries,
+        why_not=basket.what_became_of,
     )
     return private(make_response(html, status))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     BooleanField,
     EmailField,
@@ -22,7 +21,7 @@ from wtforms.validators import Length, NumberRange, ValidationError
 
 from shop.orders.models import PayWay
 from workshop.core.forms import BaseForm, PublicIdField, one_page_of_text, required
-from workshop.core.i18n import _
+from workshop.core.i18n import _, lazy
 
 DANISH_DIGITS = 8
 
@@ -30,8 +29,8 @@ DANISH_DIGITS = 8
 class PutForm(BaseForm):
     """A thing, by its printed number."""
 
-    nummer = IntegerField("Nummer", [NumberRange(min=1, max=2_000_000_000)])
-    antal = IntegerField("Antal", [NumberRange(min=1, max=20)], default=1)
+    nummer = IntegerField(lazy("Nummer"), [NumberRange(min=1, max=2_000_000_000)])
+    antal = IntegerField(lazy("Antal"), [NumberRange(min=1, max=20)], default=1)
 
 
 def a_phone(_form: Form, field: Field) -> None:
@@ -52,6 +51,8 @@ def a_phone(_form: Form, field: Field) -> None:
 
 def a_mail_address(_form: Form, field: Field) -> None:
     """An address a mail can be sent to; whether it exists is not asked of anybody."""
+    from email_validator import EmailNotValidError, validate_email  # brings the tables of every alphabet with it
+
     try:
         validate_email(field.data or "", check_deliverability=False)
     except EmailNotValidError as problem:
@@ -67,13 +68,15 @@ def is_ticked(_form: Form, field: Field) -> None:
 class CheckoutForm(BaseForm):
     """Who buys, when they fetch, how they pay. The total is only what stood beside the button."""
 
-    tid = PublicIdField("Hvornår henter du?")
-    navn = StringField("Navn", [required(_("Skriv dit navn.")), Length(max=120, message=_("Navnet er for langt."))])
-    mail = EmailField("E-mail", [required(_("Skriv din mailadresse.")), Length(max=254), a_mail_address])
-    telefon = TelField("Telefon", [required(_("Skriv dit telefonnummer.")), Length(max=30), a_phone])
-    besked = TextAreaField("Besked", [one_page_of_text])
-    betaling = RadioField("Betaling", choices=[SelectChoice(way.value) for way in PayWay])
-    betingelser = BooleanField("Jeg har læst betingelserne.", [is_ticked])
+    tid = PublicIdField(lazy("Hvornår henter du?"))
+    navn = StringField(
+        lazy("Navn"), [required(lazy("Skriv dit navn.")), Length(max=120, message=lazy("Navnet er for langt."))]
+    )
+    mail = EmailField(lazy("E-mail"), [required(lazy("Skriv din mailadresse.")), Length(max=254), a_mail_address])
+    telefon = TelField(lazy("Telefon"), [required(lazy("Skriv dit telefonnummer.")), Length(max=30), a_phone])
+    besked = TextAreaField(lazy("Besked"), [one_page_of_text])
+    betaling = RadioField(lazy("Betaling"), choices=[SelectChoice(way.value) for way in PayWay])
+    betingelser = BooleanField(lazy("Jeg har læst betingelserne."), [is_ticked])
     total = HiddenField()
 
     @property

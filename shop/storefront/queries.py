@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from flask import current_app, url_for
 
+from workshop.core import money
 from workshop.core.i18n import _, ngettext
 from workshop.products.queries import ItemCard, ItemPage
 from workshop.products.sections import Section, category_name
@@ -23,6 +25,19 @@ class Chip(NamedTuple):
     is_chosen: bool
 
 
+class CardFace(NamedTuple):
+    """All that a card in a list shows, ready to be written: templates do no work a card."""
+
+    url: str
+    picture: str
+    title: str
+    note: str
+    price: str
+    is_only_one: bool
+    is_sold: bool
+    is_first: bool
+
+
 def photo_url(name: str, width: int = 400) -> str:
     """Where an approved photo is served."""
     return f"/foto/{name}-{width}.webp"
@@ -36,11 +51,34 @@ def picture_url(card: ItemCard, width: int = 400) -> str:
     return drawn
 
 
+def faces(found: Iterable[ItemCard], first: int = 0) -> list[CardFace]:
+    """Things as the cards of a list; the pictures of the `first` are loaded at once, the others when scrolled to."""
+    return [
+        CardFace(
+            thing_url(card),
+            picture_url(card),
+            card.title,
+            note_of(card),
+            money.kr(card.price_ore or 0),
+            is_only_one(card),
+            card.is_sold,
+            place < first,
+        )
+        for place, card in enumerate(found)
+    ]
+
+
+def thing_url(card: ItemCard) -> str:
+    """The page of a thing. Flask's own way of making an address costs more than the rest of a card."""
+    return f"/vare/{card.slug}"
+
+
 def note_of(card: ItemCard) -> str:
     """The line under a thing's name."""
     if card.is_held:
         return _("Reserveret lige nu")
-    return " · ".join(part for part in (card.material_text, card.measures) if part)
+    measures = card.measures.replace(" ", money.NO_BREAK)  # a size is read in one piece
+    return " · ".join(part for part in (card.material_text, measures) if part)
 
 
 def is_only_one(card: ItemCard) -> bool:
@@ -50,21 +88,21 @@ def is_only_one(card: ItemCard) -> bool:
 
 def chips(section: Section, counts: Mapping[str, int], chosen: str, is_cheap: bool) -> list[Chip]:
     """The filters of a section; a category without anything for sale is not offered."""
-    here = "storefront.category"
+    here = url_for("storefront.category", section=section.key)
     total = sum(counts.get(category, 0) for category in section.categories)
-    found = [Chip(_("Alle %(num)s", num=total), url_for(here, section=section.key), not chosen and not is_cheap)]
+    found = [Chip(_("Alle %(num)s", num=total), here, not chosen and not is_cheap)]
     if len(section.categories) > 1:
         found += [
             Chip(
                 f"{category_name(category)} {counts[category]}",
-                url_for(here, section=section.key, slags=category),
+                f"{here}?{urlencode({'slags': category})}",
                 chosen == category,
             )
             for category in section.categories
             if counts.get(category)
         ]
-    cheap = url_for(here, section=section.key, under=UNDER_ORE // 100, slags=chosen or None)
-    return [*found, Chip(_("Under 500 kr."), cheap, is_cheap)]
+    cheap = {"under": UNDER_ORE // 100} | ({"slags": chosen} if chosen else {})
+    return [*found, Chip(_("Under 500 kr."), f"{here}?{urlencode(cheap)}", is_cheap)]
 
 
 def structured(page: ItemPage, address: str, picture: str, seller: str) -> dict[str, Any]:

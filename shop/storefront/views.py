@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.orders import basket
 from shop.orders.pickup import slots
 from shop.orders.web import basket_token
-from shop.storefront import queries
+from shop.storefront import keeping, queries
 from workshop.core import access, clock, db
 from workshop.core.access import public
 from workshop.core.errors import NotHere
@@ -16,7 +17,7 @@ from workshop.core.web import MenuEntry, settings
 from workshop.products import queries as products
 from workshop.products import sections
 from workshop.products.models import Item, ItemState
-from workshop.products.queries import ItemCard
+from workshop.products.queries import ItemCard, ItemPage
 from workshop.products.sections import Section, category_name, section_of
 
 blueprint = Blueprint("storefront", __name__)
@@ -26,12 +27,15 @@ PLAIN_PAGES = "om, levering, betingelser, persondata, tilgaengelighed"
 
 
 def _in_basket() -> int:
-    """How many things this visitor has put aside; no question asked without a cookie."""
+    """How many things this visitor has put aside; no question asked without a cookie, and one a request."""
     token = basket_token()
     if not token:
         return 0
-    with db.reading() as session:
-        return basket.count(session, token)
+    if "in_basket" not in g:
+        with db.reading() as session:
+            g.in_basket = basket.count(session, token)
+    count: int = g.in_basket
+    return count
 
 
 MENU = (
@@ -58,11 +62,13 @@ def card_picture(card: ItemCard, width: int = 400) -> str:
 @public
 def front() -> Response:
     """What is new from the workshop, and what found a home."""
-    with db.reading() as session:
+
+    def render(session: Session) -> str:
         new = products.listing(session, limit=NEW_ON_FRONT)
-        count = products.count_listing(session)
-        sold = products.recently_sold(session, limit=SOLD_ON_FRONT)
-    return _cached(render_template("storefront/front.html", new=new, sold=sold, count=count, shown=queries))
+        sold = products.recently_sold(session, clock.now(), limit=SOLD_ON_FRONT)
+        return render_template("storefront/front.html", new=new, sold=sold, shown=queries)
+
+    return keeping.answer(render, _in_basket)
 
 
 @blueprint.get("/butik/<section>")
@@ -78,30 +84,30 @@ def category(section: str) -> Response:
     page = request.args.get("side", 1, type=int)
     if not 1 <= page <= 1_000:
         raise NotHere
-    categories = [chosen] if chosen else list(shelf.categories)
-    under = queries.UNDER_ORE if is_cheap else None
-    with db.reading() as session:
-        counts = products.counts_by_category(session)
+
+    def render(session: Session) -> str:
+        counts = products.counts_by_category(session, shelf.categories)
         found = products.listing(
             session,
-            categories,
+            [chosen] if chosen else list(shelf.categories),
             words=words,
-            under_ore=under,
+            under_ore=queries.UNDER_ORE if is_cheap else None,
             limit=queries.PAGE + 1,
             offset=(page - 1) * queries.PAGE,
         )
-    html = render_template(
-        "storefront/category.html",
-        shelf=shelf,
-        cards=found[: queries.PAGE],
-        chips=queries.chips(shelf, counts, chosen, is_cheap),
-        words=words,
-        page=page,
-        has_more=len(found) > queries.PAGE,
-        kept={key: request.args[key] for key in ("slags", "under", "q") if request.args.get(key)},
-        shown=queries,
-    )
-    return _cached(html)
+        return render_template(
+            "storefront/category.html",
+            shelf=shelf,
+            cards=found[: queries.PAGE],
+            chips=queries.chips(shelf, counts, chosen, is_cheap),
+            words=words,
+            page=page,
+            has_more=len(found) > queries.PAGE,
+            kept={key: request.args[key] for key in ("slags", "under", "q") if request.args.get(key)},
+            shown=queries,
+        )
+
+    return keeping.answer(render, _in_basket)
 
 
 @blueprint.get("/vare/<name>")
@@ -111,28 +117,33 @@ def item(name: str) -> Response:
     number = name.partition("-")[0]
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise NotHere
-    with db.reading() as session:
+
+    def render(session: Session) -> str | Response:
         page = products.item_page(session, int(number))
         if page is None:
             raise NotHere
         if page.card.slug != name:
             return redirect(url_for("storefront.item", name=page.card.slug), 301)
-        others = products.similar(session, page.card.category, except_number=page.card.number)
-    shelf = section_of(page.card.category)
-    address = settings().base_url + url_for("storefront.item", name=page.card.slug)
-    picture = settings().base_url + card_picture(page.card, 800)
-    html = render_template(
+        return _item_page(page, products.similar(session, page.card.category, except_number=page.card.number))
+
+    return keeping.answer(render, _in_basket)
+
+
+def _item_page(page: ItemPage, others: list[ItemCard]) -> str:
+    card = page.card
+    address = settings().base_url + queries.thing_url(card)
+    picture = settings().base_url + card_picture(card, 800)
+    return render_template(
         "storefront/item.html",
         page=page,
-        card=page.card,
+        card=card,
         others=others,
-        shelf=shelf,
-        kind=category_name(page.card.category),
+        shelf=section_of(card.category),
+        kind=category_name(card.category),
         first_day=slots(clock.now())[0].day,
         facts=queries.structured(page, address, picture, settings().identity.name),
         shown=queries,
     )
-    return _cached(html)
 
 
 @blueprint.get("/q/<token>")
@@ -141,17 +152,25 @@ def item(name: str) -> Response:
 def scanned(token: str) -> Response:
     """A price label's code: a visitor gets the thing's page, staff their desk's, a citizen the tablet's."""
     if len(token) > 20:
-        raise NotHere
+        return _unknown_code()
     with db.reading() as session:
         found = products.item_by_token(session, token)
-    if found is None:
-        raise NotHere
-    response = redirect(_where_to(found), 302)
+    target = _where_to(found) if found else None
+    if target is None:
+        return _unknown_code()
+    response = redirect(target, 302)
     response.headers["Cache-Control"] = "no-store"  # the answer depends on who scans
     return response
 
 
-def _where_to(found: Item) -> str:
+def _unknown_code() -> Response:
+    """The same for a code that is nobody's and for a thing that is not for sale: a stranger learns no difference."""
+    response = make_response(render_template("storefront/unknown_code.html"), 404)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _where_to(found: Item) -> str | None:
     person = access.actor()
     views = current_app.view_functions
     if person is not None and person.is_citizen and "kiosk.thing" in views:
@@ -159,7 +178,7 @@ def _where_to(found: Item) -> str:
     if person is not None and not person.is_citizen and person.may("item:read") and "products.item" in views:
         return url_for("products.item", number=found.number)
     if found.state in {ItemState.MADE, ItemState.WITHDRAWN}:
-        raise NotHere
+        return None
     return url_for("storefront.item", name=str(found.number))
 
 
@@ -167,7 +186,7 @@ def _where_to(found: Item) -> str:
 @public
 def plain(name: str) -> Response:
     """The pages of plain words."""
-    return _cached(render_template(f"storefront/plain/{name}.html"))
+    return keeping.answer(lambda _session: render_template(f"storefront/plain/{name}.html"), _in_basket)
 
 
 def _shelf(key: str) -> Section:
@@ -175,12 +194,3 @@ def _shelf(key: str) -> Section:
     if found is None:
         raise NotHere
     return found
-
-
-def _cached(html: str) -> Response:
-    """A public page: it may be kept and is asked for again by its mark, so an unchanged one costs nothing to send."""
-    response = make_response(html)
-    response.headers["Cache-Control"] = "no-cache"
-    response.vary.add("Cookie")
-    response.add_etag()
-    return response.make_conditional(request)

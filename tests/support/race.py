@@ -186,7 +186,7 @@ def _read_then_write(item_id: int) -> None:
     with db.reading() as session:
         row = session.execute(sa.select(Item.quantity, Item.held).where(Item.id == item_id)).one()
     if row.quantity - row.held < 1:
-        raise JustSold([str(item_id)])
+        raise JustSold([])
     time.sleep(THINKING_SECONDS)
     with db.transaction() as session:
         session.execute(sa.update(Item).where(Item.id == item_id).values(held=row.held + 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -131,6 +131,33 @@ def sign_in_citizen(
             session.add(SignInFailure(at=now, subject=subject))
         return None
     return _begin(session, account_id, device_id, now)
+
+
+def pin_is_stopped(session: Session, account_id: int, device_id: int, now: datetime) -> bool:
+    """Whether this person's PIN is asked for no more at this tablet, until staff release it."""
+    kept = session.get(CitizenPin, account_id)
+    return _is_stopped(session, account_id, device_id, kept.released_at if kept else None, now)
+
+
+def stopped_accounts(session: Session, account_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of these accounts whose PIN is stopped by their own wrong tries: somebody stands at a tablet and waits."""
+    rows = session.execute(
+        sa.select(CitizenPin.account_id, SignInFailure.at)
+        .join(SignInFailure, SignInFailure.subject == sa.literal("account:") + sa.cast(CitizenPin.account_id, sa.String))
+        .where(
+            CitizenPin.account_id.in_(account_ids),
+            SignInFailure.at > now - DAY,
+            sa.or_(CitizenPin.released_at.is_(None), SignInFailure.at > CitizenPin.released_at),
+        )
+    )
+    tries: dict[int, list[datetime]] = {}
+    for account_id, at in rows:
+        tries.setdefault(account_id, []).append(at)
+    return {
+        each
+        for each, wrong in tries.items()
+        if len(wrong) >= MOST_WRONG_PINS_A_DAY or sum(at > now - PIN_WINDOW for at in wrong) >= MOST_WRONG_PINS
+    }
 
 
 def release_pin(session: Session, account_id: int, now: datetime) -> None:

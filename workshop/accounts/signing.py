@@ -14,7 +14,7 @@ from workshop.core.access import Actor
 
 DEVICE_COOKIE = "tablet"
 DEVICE_YEARS = timedelta(days=5 * 365)
-SEEN_EVERY = {True: timedelta(seconds=5), False: timedelta(minutes=2)}  # on a tablet, at the desk
+SEEN_EVERY = {True: timedelta(seconds=1), False: timedelta(minutes=2)}  # on a tablet, at the desk
 
 
 class SignedIn(UserMixin):

@@ -7,9 +7,10 @@ from wtforms.validators import Optional
 
 from workshop.citizens.attendance import AttendanceMark
 from workshop.core.forms import BaseForm
+from workshop.core.i18n import lazy
 
 
 class MarkForm(BaseForm):
     """What was seen of one person on a day; nothing chosen is nothing written."""
 
-    mark = RadioField("Fremmøde", [Optional()], choices=[each.value for each in AttendanceMark])
+    mark = RadioField(lazy("Fremmøde"), [Optional()], choices=[each.value for each in AttendanceMark])

@@ -217,8 +217,13 @@ def agreed_ids(session: Session, department_ids: Collection[int], day: date) -> 
     )
 
 
-def everyone(session: Session, actor: Actor, day: date, *, only_mine: bool = False) -> list[PersonRow]:
-    """The active citizens of the actor's departments, by Danish name; `only_mine` is the actor's caseload."""
+def everyone(
+    session: Session, actor: Actor, day: date, *, only_mine: bool = False, only_enrolled: bool = False
+) -> list[PersonRow]:
+    """The active citizens of the actor's departments, by Danish name.
+
+    `only_mine` is the actor's caseload, `only_enrolled` those with a stay that covers the day.
+    """
     contact = sa.and_(
         ContactPerson.citizen_id == Citizen.id,
         ContactPerson.from_on <= day,
@@ -244,6 +249,8 @@ def everyone(session: Session, actor: Actor, day: date, *, only_mine: bool = Fal
     )
     if only_mine:
         wanted = wanted.where(ContactPerson.staff_id == actor.account_id)
+    if only_enrolled:
+        wanted = wanted.where(Citizen.id.in_(enrolled_on(day)))
     return [PersonRow(*row) for row in session.execute(wanted)]
 
 

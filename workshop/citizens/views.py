@@ -14,29 +14,32 @@ from workshop.citizens.forms import MarkForm
 from workshop.core import access, audit, clock, db, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
-from workshop.core.i18n import _, ngettext
+from workshop.core.i18n import _, lazy, ngettext
 from workshop.core.web import MenuEntry
 
 blueprint = Blueprint("citizens", __name__, url_prefix="/personale/borgere")
-MENU = (MenuEntry("desk", "Borgere", "citizens.everyone", "person", "citizen:read", order=30),)
+MENU = (MenuEntry("desk", lazy("Borgere"), "citizens.everyone", "person", "citizen:read", order=30),)
 
 
 @blueprint.get("")
 @needs("citizen:read")
 def everyone() -> Response:
     """The people of one's departments by Danish name; `?mine=1` is one's own caseload."""
-    person, today = access.require_actor(), clock.local_day(clock.now())
+    person, now = access.require_actor(), clock.now()
+    today = clock.local_day(now)
     only_mine = bool(request.args.get("mine"))
     with db.reading() as session:
         people = queries.everyone(session, person, today, only_mine=only_mine)
         marks = queries.marks_of_day(session, [each.id for each in people], today)
-    audit.record(person, "list", [each.public_id for each in people], clock.now())
+        stopped = accounts.stopped_accounts(session, [each.account_id for each in people], now)
+    audit.record(person, "list", [each.public_id for each in people], now)
     has_file = "progression.citizen" in current_app.view_functions
     return make_response(
         render_template(
             "citizens/everyone.html",
             people=people,
             marks=marks,
+            stopped=stopped,
             today=today,
             only_mine=only_mine,
             has_file=has_file,
@@ -66,7 +69,7 @@ def attendance_post(day: str) -> Response:
     written = 0
     try:
         with db.transaction() as session:
-            people = queries.everyone(session, person, shown)
+            people = queries.everyone(session, person, shown, only_enrolled=True)
             before = queries.marks_of_day(session, [each.id for each in people], shown)
             for each in people:
                 form = MarkForm.posted(prefix=each.public_id)
@@ -130,16 +133,16 @@ def new_code(public_id: str) -> Response:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        raise NotHere from problem
+    day = clock.day_of(text)
+    if day is None:
+        raise NotHere
+    return day
 
 
 def _attendance_page(day: date, sentence: str, status: int) -> Response:
     person = access.require_actor()
     with db.reading() as session:
-        people = queries.everyone(session, person, day)
+        people = queries.everyone(session, person, day, only_enrolled=True)
         marks = queries.marks_of_day(session, [each.id for each in people], day)
         agreed = queries.agreed_ids(session, person.department_ids, day)
     audit.record(person, "list", [each.public_id for each in people], clock.now())

@@ -40,7 +40,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         Role.CITIZEN: "kiosk:use",
         Role.WORKSHOP: """
             desk:open item:read item:edit item:price item:approve label:print production:read production:edit
-            week:read week:assign citizen:read record:confirm level:adopt pin:release
+            week:read week:assign citizen:read record:confirm level:adopt plan:edit pin:release
         """,
         Role.CONSULTANT: """
             desk:open item:read week:read citizen:read record:confirm level:adopt plan:edit pin:release

@@ -10,6 +10,7 @@ from babel.dates import format_date
 from workshop.core.i18n import _, language
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+PLANNED_YEARS = range(2000, 2101)  # beyond them there is nothing to see, and the calendar itself ends at 9999
 
 
 def now() -> datetime:
@@ -37,6 +38,15 @@ def at(day: date, clock: time) -> datetime:
     if moment.astimezone(COPENHAGEN).replace(tzinfo=None) != wall.replace(tzinfo=None):
         raise ValueError(_("Klokkeslættet findes ikke den dag, fordi uret stilles frem. Vælg et andet."))
     return moment
+
+
+def day_of(text: str) -> date | None:
+    """A day out of an address such as `2026-11-24`; None for what is no day, or none anybody plans or looks back to."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in PLANNED_YEARS else None
 
 
 def clock_text(moment: datetime) -> str:

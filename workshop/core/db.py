@@ -90,7 +90,8 @@ class Database:
         else:
             address = self.url.set(drivername="postgresql+psycopg")
             read_only = {"options": "-c default_transaction_read_only=on"}
-            self.writer = sa.create_engine(address, pool_pre_ping=True)
+            patience = {"options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"}  # as long as SQLite waits
+            self.writer = sa.create_engine(address, pool_pre_ping=True, connect_args=patience)
             self.reader = sa.create_engine(
                 address, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, connect_args=read_only
             )

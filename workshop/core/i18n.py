@@ -15,7 +15,7 @@ from typing import Any
 from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel.support import LazyProxy, NullTranslations, Translations
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 DEFAULT_LANGUAGE = "da"
@@ -34,7 +34,12 @@ def language() -> str:
 
 def direction() -> str:
     """`rtl` for Arabic and its like, else `ltr`."""
-    return "rtl" if Locale.parse(language()).character_order == "right-to-left" else "ltr"
+    return _direction_of(language())
+
+
+@functools.cache
+def _direction_of(code: str) -> str:
+    return "rtl" if Locale.parse(code).character_order == "right-to-left" else "ltr"
 
 
 @functools.cache
@@ -62,6 +67,15 @@ def _(message: str, **values: Any) -> str:
     """The sentence in the language in use; `%(name)s` places are filled from `values`."""
     text: str = translations(_language.get()).gettext(message)
     return text % values if values else text
+
+
+def lazy(message: str, **values: Any) -> Any:
+    """The sentence for later: it looks like text, and is worked out in the language of whoever it is shown to.
+
+    For what is written when the program is loaded (labels of forms, their complaints, the menu), long before anybody
+    asks in a language of their own.
+    """
+    return LazyProxy(_, message, enable_cache=False, **values)
 
 
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:

@@ -7,12 +7,13 @@ import secrets
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import IO, TYPE_CHECKING
 
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
+
+if TYPE_CHECKING:  # loaded by the first upload: most processes never open a photo
+    from PIL import Image
 
 MOST_BYTES = 15 * 1024 * 1024
 MOST_PIXELS = 25_000_000  # a 13,000 x 13,000 PNG of 20 kB would take 800 MB to open
@@ -52,6 +53,8 @@ def store(upload: IO[bytes], folder: Path) -> Photo:
 
 def _opened(body: bytes) -> Image.Image:
     """The picture, upright and in plain colours; its size is checked before a pixel is decoded."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
     not_a_photo = _("Filen er ikke et billede, vi kan åbne. Vælg et billede fra kameraet (JPEG, PNG eller WebP).")
     Image.init()  # loads the readers once; without it the rarer formats are unknown
     try:

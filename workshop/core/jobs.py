@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
 from workshop.core import clock
 from workshop.core.config import Settings
+
+if TYPE_CHECKING:  # only the worker needs the queue and the database drivers it brings; a web process never loads it
+    from huey import Huey
 
 log = structlog.get_logger()
 
@@ -41,6 +43,8 @@ def engine(settings: Settings, sweeps: Sequence[Sweep]) -> Huey:
 
 
 def _queue(settings: Settings) -> Huey:
+    from huey import PostgresHuey, RedisHuey, SqliteHuey
+
     url = settings.huey_url or ""
     if url.startswith("redis"):
         return RedisHuey("vaerksted", url=url)
@@ -51,6 +55,8 @@ def _queue(settings: Settings) -> Huey:
 
 
 def _register(queue: Huey, sweep: Sweep) -> Any:
+    from huey import crontab
+
     @queue.periodic_task(crontab(minute="*"), name=sweep.name)
     @queue.lock_task(sweep.name)
     def run() -> None:

@@ -51,11 +51,14 @@ def queue(session: Session, *, key: str, recipient: str, subject: str, body: str
         session.flush()
 
 
-def send_due(settings: Settings, now: datetime) -> int:
-    """Send what is due; how many went out. Each mail is claimed first, so two workers send one copy."""
+def send_due(settings: Settings, now: datetime, *, about: str = "") -> int:
+    """Send what is due; how many went out. Each mail is claimed first, so two workers send one copy.
+
+    `about` sends only those whose key ends with it: the mails of one order.
+    """
     deliver = _to_server(settings.smtp_url) if settings.smtp_url else _to_folder(settings.mails_dir)
     sent = 0
-    while (mail := _claim(now)) is not None:
+    while (mail := _claim(now, about)) is not None:
         try:
             deliver(mail.public_id, _message(mail, settings))
         except (OSError, smtplib.SMTPException) as problem:
@@ -68,7 +71,7 @@ def send_due(settings: Settings, now: datetime) -> int:
     return sent
 
 
-def _claim(now: datetime) -> OutboxMail | None:
+def _claim(now: datetime, about: str) -> OutboxMail | None:
     due = (
         sa.select(OutboxMail)
         .where(OutboxMail.sent_at.is_(None), OutboxMail.due_at <= now)
@@ -77,6 +80,8 @@ def _claim(now: datetime) -> OutboxMail | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+    if about:
+        due = due.where(OutboxMail.key.endswith(about, autoescape=True))
     with db.transaction() as session:
         mail = session.scalar(due)
         if mail is not None:

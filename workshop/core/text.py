@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -26,10 +27,18 @@ def sort_key(text: str) -> str:
 def search_key(text: str) -> str:
     """What search compares: case, accents and the two spellings of æ ø å do not matter."""
     folded = clean(text).casefold().translate(_FOLD)
+    if folded.isascii():
+        return folded
     plain = unicodedata.normalize("NFKD", folded)
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
+@functools.lru_cache(maxsize=4096)  # a list makes the address of every thing on it, and things keep their names
 def slug(text: str) -> str:
     """A Danish address part: `Havebænk i lærk` -> `havebaenk-i-laerk`."""
     return _SLUG.sub("-", search_key(text)).strip("-") or "vare"
+
+
+def whose(name: str) -> str:
+    """The Danish genitive: `Monas`, but `Jonas'` after an s, x or z."""
+    return f"{name}'" if name[-1:].casefold() in {"s", "x", "z"} else f"{name}s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import secrets
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
+import sqlalchemy.exc
 import structlog
 from flask import (
     Flask,
@@ -24,7 +26,7 @@ from flask import (
     send_from_directory,
     url_for,
 )
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -39,6 +41,10 @@ LARGEST_REQUEST = 16 * 1024 * 1024
 LARGEST_NUMBER = 2**31 - 1
 PREFERENCES = {"tema": {"light", "dark"}, "kontrast": {"high"}, "tekst": {"large"}}
 PREFERENCE_LASTS = 365 * 24 * 3600
+BUSY_RETRY_SECONDS = 5
+# What the two databases call it when somebody else holds the lock for too long. Nothing was written.
+BUSY_STATES = frozenset({"55P03", "40P01", "40001", "57014"})
+BUSY_WORDS = ("database is locked", "database table is locked", "database is busy")
 
 
 @dataclass(frozen=True)
@@ -56,14 +62,19 @@ class MenuEntry:
 
     @property
     def url(self) -> str:
-        """Where it leads."""
-        values: dict[str, Any] = dict(self.values)
-        return url_for(self.endpoint, **values)
+        """Where it leads. It is always the same place, so it is worked out once and kept with the app."""
+        kept: dict[object, str] = current_app.extensions["menu_urls"]
+        asked = (request.root_path, self.endpoint, self.values)
+        if asked not in kept:
+            values: dict[str, Any] = dict(self.values)
+            kept[asked] = url_for(self.endpoint, **values)
+        return kept[asked]
 
     @property
     def is_current(self) -> bool:
         """Whether the page shown lies at or below this entry."""
-        return request.path == self.url or request.path.startswith(self.url.rstrip("/") + "/")
+        url = self.url
+        return request.path == url or request.path.startswith(url.rstrip("/") + "/")
 
 
 class WholeNumber(IntegerConverter):
@@ -87,10 +98,11 @@ def new_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
         TESTING=settings.mode is Mode.TEST,
-        PROPAGATE_EXCEPTIONS=False,
+        PROPAGATE_EXCEPTIONS=settings.mode is Mode.TEST,
     )
     app.extensions["settings"] = settings
     app.extensions["menu"] = []
+    app.extensions["menu_urls"] = {}
     app.extensions["footer"] = []
     app.extensions["sweeps"] = []
     app.extensions["form_targets"] = []  # other origins a form of ours may end up at: the payment page
@@ -134,22 +146,30 @@ def _install_requests(app: Flask) -> None:
         structlog.contextvars.bind_contextvars(request=secrets.token_hex(4))
         i18n.use_language(request.cookies.get("sprog", i18n.DEFAULT_LANGUAGE))
 
+    @functools.cache  # the same for every answer, once every slice has named the places its forms lead to
+    def policy() -> str:
+        own_forms = " ".join(["'self'", *app.extensions["form_targets"]])
+        return (
+            "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+            f"frame-ancestors 'none'; form-action {own_forms}"
+        )
+
+    always = {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
+    }
+    if app.config["SESSION_COOKIE_SECURE"]:
+        always["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
     @app.after_request
     def finish(response: Response) -> Response:
-        own_forms = " ".join(["'self'", *app.extensions["form_targets"]])
         headers = response.headers
-        headers.setdefault(
-            "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-            f"frame-ancestors 'none'; form-action {own_forms}",
-        )
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=(), payment=()"
-        if app.config["SESSION_COOKIE_SECURE"]:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        headers.setdefault("Content-Security-Policy", policy())
+        for name, value in always.items():
+            headers[name] = value
         if g.get("actor") is not None or request.path.startswith(("/personale", "/vaerksted")):
             headers["Cache-Control"] = "no-store"
         log.info("request", method=request.method, endpoint=request.endpoint, status=response.status_code)
@@ -169,6 +189,11 @@ def _install_errors(app: Flask) -> None:
     def forbidden(_error: Forbidden) -> Response:
         return error_page(403)
 
+    @app.errorhandler(SecurityError)
+    def another_host(_error: SecurityError) -> Response:
+        # Asked for under a name that is not ours: there is no address to build a page's links from.
+        return Response(_("Adressen er ikke vores."), 400, mimetype="text/plain")
+
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | HTTPException:
         code = error.code or 500
@@ -178,6 +203,22 @@ def _install_errors(app: Flask) -> None:
             return error_page(413, _("Filen er for stor. Den må højst fylde 15 MB."))
         return error_page(code)
 
+    _install_faults(app)
+
+
+def _install_faults(app: Flask) -> None:
+    """What went wrong on our side: a database that asks for patience, and everything else."""
+
+    @app.errorhandler(sqlalchemy.exc.OperationalError)
+    @app.errorhandler(sqlalchemy.exc.TimeoutError)
+    def busy(error: sqlalchemy.exc.SQLAlchemyError) -> Response:
+        if not is_busy(error):
+            return broken(error)
+        log.warning("database busy", endpoint=request.endpoint)
+        answer = error_page(503)
+        answer.headers["Retry-After"] = str(BUSY_RETRY_SECONDS)
+        return answer
+
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
         log.error("unexpected", endpoint=request.endpoint, exc_info=error)
@@ -186,9 +227,17 @@ def _install_errors(app: Flask) -> None:
         return error_page(500)
 
 
+def is_busy(error: sqlalchemy.exc.SQLAlchemyError) -> bool:
+    """Whether the database only asks for patience: a lock, or no connection free in time. All else is a fault."""
+    if isinstance(error, sqlalchemy.exc.TimeoutError):
+        return True
+    cause = getattr(error, "orig", None)
+    return getattr(cause, "sqlstate", None) in BUSY_STATES or any(word in str(cause) for word in BUSY_WORDS)
+
+
 def error_page(code: int, sentence: str | None = None) -> Response:
     """A friendly page for an answer that is not the one hoped for; it keeps the face the person was in."""
-    known = code if code in {403, 404, 409, 422, 500} else (500 if code >= 500 else 422)
+    known = code if code in {403, 404, 409, 422, 500, 503} else (500 if code >= 500 else 422)
     html = render_template(f"errors/{known}.html", face=face(), sentence=sentence, back_url=_way_back())
     return make_response(html, code)
 
@@ -223,13 +272,14 @@ def _install_templates(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def words() -> dict[str, Any]:
+        of_face = face()
         return {
-            "actor": access.actor() if face() != "shop" else None,
-            "menu": _menu(app, face()),
+            "actor": access.actor() if of_face != "shop" else None,
+            "menu": _menu(app, of_face),
             "footer_links": app.extensions["footer"],
-            "theme": _chosen("tema", "light" if face() == "kiosk" else "auto"),
-            "contrast": _chosen("kontrast", ""),
-            "text_size": _chosen("tekst", ""),
+            "theme": chosen("tema", "light" if of_face == "kiosk" else "auto"),
+            "contrast": chosen("kontrast"),
+            "text_size": chosen("tekst"),
             "page_language": i18n.language(),
             "page_direction": i18n.direction(),
         }
@@ -242,7 +292,8 @@ def _menu(app: Flask, of_face: str) -> list[MenuEntry]:
     return sorted(allowed, key=lambda entry: entry.order)
 
 
-def _chosen(cookie: str, default: str) -> str:
+def chosen(cookie: str, default: str = "") -> str:
+    """What the visitor has chosen for how pages look; a value we never offered is no choice."""
     value = request.cookies.get(cookie, default)
     return value if value in PREFERENCES[cookie] else default
 

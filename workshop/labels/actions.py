@@ -63,6 +63,20 @@ def make_job(
     return job
 
 
+def print_at_tablet(session: Session, item: Item, *, sheet_key: str, now: datetime) -> PrintJob:
+    """One label from the tablet, made by nobody; staff see it wait until they say that it came out right.
+
+    A second tap gives the same job: the one of this item that nobody has confirmed, as long as the price is the same.
+    Raises what `make_job` raises.
+    """
+    # Two taps at once stand in line for the item, so the second one finds the job of the first.
+    session.execute(sa.select(Item.id).where(Item.id == item.id).with_for_update())
+    waiting = queries.waiting_from_tablet(session, item, sheet_key)
+    if waiting is not None:
+        return waiting
+    return make_job(session, item_ids=[item.id], sheet_key=sheet_key, start_cell=1, now=now, by_staff_id=None)
+
+
 def reprint(session: Session, job: PrintJob, *, start_cell: int, now: datetime, by_staff_id: int | None) -> PrintJob:
     """The same labels once more as a job of its own, with the prices of now; what is sold by now is left out.
 

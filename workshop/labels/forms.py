@@ -8,7 +8,7 @@ from wtforms import BooleanField, Field, Form, IntegerField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from workshop.core.forms import BaseForm, PublicIdField, required
-from workshop.core.i18n import _
+from workshop.core.i18n import _, lazy
 from workshop.labels.pdf import MAX_LABELS
 
 
@@ -36,8 +36,8 @@ def _one_job(_form: Form, field: Field) -> None:
 class LabelsForm(BaseForm):
     """Which items, on which sheet, from which place."""
 
-    items = SelectMultipleField(_("Møbler"), [_one_job], coerce=int, choices=[], validate_choice=False)
-    each_piece = BooleanField(_("Ét mærke til hvert styk af det, der er flere af"))
-    sheet = PublicIdField(_("Ark"))
+    items = SelectMultipleField(lazy("Møbler"), [_one_job], coerce=int, choices=[], validate_choice=False)
+    each_piece = BooleanField(lazy("Ét mærke til hvert styk af det, der er flere af"))
+    sheet = PublicIdField(lazy("Ark"))
     drawn_sheet = StringField()  # the sheet whose places the page drew
-    start_cell = CellField(_("Begynd ved plads"), [required(_("Vælg en plads på arket."))])
+    start_cell = CellField(lazy("Begynd ved plads"), [required(lazy("Vælg en plads på arket."))])

@@ -75,6 +75,8 @@ class JobRow(NamedTuple):
     printed_at: datetime | None
     sheet_name: str
     label_count: int
+    is_from_tablet: bool
+    number: int  # of its first label
 
 
 def queue(session: Session, limit: int | None = None) -> list[QueueRow]:
@@ -122,10 +124,10 @@ def sheet_by_key(session: Session, key: str) -> LabelSheet | None:
 
 
 def usual_sheet(session: Session) -> LabelSheet | None:
-    """The sheet most likely in the printer: the one of the last job, else the first there is."""
+    """The sheet most likely in the desk's printer: the one of the last job staff made, else the first there is."""
     last = (
         sa.select(LabelSheet)
-        .join(PrintJob, PrintJob.sheet_id == LabelSheet.id, isouter=True)
+        .join(PrintJob, sa.and_(PrintJob.sheet_id == LabelSheet.id, PrintJob.by_staff_id.is_not(None)), isouter=True)
         .order_by(PrintJob.id.is_(None), PrintJob.id.desc(), LabelSheet.id)
         .limit(1)
     )
@@ -229,8 +231,43 @@ def label_row(session: Session, number: int) -> LabelRow | None:
     return LabelRow(*row[:-1], price_ore=row.price_ore)
 
 
-def latest_jobs(session: Session, limit: int = 6) -> list[JobRow]:
-    """The last jobs, newest first, so that one that nobody confirmed is not lost."""
+def waiting_from_tablet(session: Session, item: Item, sheet_key: str) -> PrintJob | None:
+    """The newest job the tablet made of this item with its present price, if nobody has confirmed one since."""
+    return session.scalar(
+        sa.select(PrintJob)
+        .join(PrintJobItem, PrintJobItem.job_id == PrintJob.id)
+        .join(LabelSheet, LabelSheet.id == PrintJob.sheet_id)
+        .where(
+            PrintJobItem.item_id == item.id,
+            PrintJobItem.price_ore == item.price_ore,
+            PrintJob.by_staff_id.is_(None),
+            PrintJob.state == JobState.MADE,
+            LabelSheet.key == sheet_key,
+        )
+        .order_by(PrintJob.id.desc())
+        .limit(1)
+    )
+
+
+def job_of_item(session: Session, public_id: str, item_id: int) -> PrintJob | None:
+    """A job by its public id, if this item is in it."""
+    return session.scalar(
+        sa.select(PrintJob)
+        .join(PrintJobItem, PrintJobItem.job_id == PrintJob.id)
+        .where(PrintJob.public_id == public_id, PrintJobItem.item_id == item_id)
+        .limit(1)
+    )
+
+
+def latest_jobs(session: Session, limit: int = 12) -> list[JobRow]:
+    """The last jobs, newest first; those that nobody has confirmed stand before the others, so none is lost."""
+    first = (
+        sa.select(sa.func.min(Item.number))
+        .join(PrintJobItem, PrintJobItem.item_id == Item.id)
+        .where(PrintJobItem.job_id == PrintJob.id)
+        .correlate(PrintJob)
+        .scalar_subquery()
+    )
     rows = session.execute(
         sa.select(
             PrintJob.public_id,
@@ -239,9 +276,11 @@ def latest_jobs(session: Session, limit: int = 6) -> list[JobRow]:
             PrintJob.printed_at,
             LabelSheet.name,
             _count_of(PrintJob.id),
+            PrintJob.by_staff_id.is_(None),
+            first,
         )
         .join(LabelSheet, LabelSheet.id == PrintJob.sheet_id)
-        .order_by(PrintJob.id.desc())
+        .order_by(PrintJob.state == JobState.PRINTED, PrintJob.id.desc())
         .limit(limit)
     )
     return [JobRow(*row) for row in rows]

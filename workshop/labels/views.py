@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from workshop.core import access, clock, db, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
-from workshop.core.i18n import _, ngettext
+from workshop.core.i18n import _, lazy, ngettext
 from workshop.labels import actions, printing, queries
 from workshop.labels.forms import LabelsForm
 from workshop.labels.models import JobState, LabelSheet, PrintJob
@@ -22,7 +22,7 @@ from workshop.labels.sheet import SheetProduct
 from workshop.products import life
 
 blueprint = Blueprint("labels", __name__, url_prefix="/personale/prismaerker")
-MENU = (web.MenuEntry("desk", _("Mærker"), "labels.queue", "print", "label:print", order=35),)
+MENU = (web.MenuEntry("desk", lazy("Mærker"), "labels.queue", "print", "label:print", order=35),)
 MOST_ROWS = 200
 MOST_CELLS_DRAWN = 60  # above it the places of a sheet are too small to hit, and the number is typed
 

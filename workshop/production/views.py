@@ -12,7 +12,7 @@ from workshop.accounts.models import Department
 from workshop.core import access, clock, db, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
-from workshop.core.i18n import _, ngettext
+from workshop.core.i18n import _, lazy, ngettext
 from workshop.production import actions, queries
 from workshop.production.forms import OrderForm, StepForm
 from workshop.production.models import OrderState, OrderStep, ProductionOrder, StepState
@@ -20,7 +20,7 @@ from workshop.products import life
 from workshop.products import queries as products
 
 blueprint = Blueprint("production", __name__, url_prefix="/personale/produktion")
-MENU = (web.MenuEntry("desk", _("Produktion"), "production.orders", "bor", "production:read", order=25),)
+MENU = (web.MenuEntry("desk", lazy("Produktion"), "production.orders", "bor", "production:read", order=25),)
 
 
 @blueprint.record_once
@@ -92,7 +92,7 @@ def add_step(public_id: str) -> Response:
     with db.reading() as session:
         _find(session, public_id)
         tasks = {task.key: task.id for task in queries.task_types(session)}
-    form.task.choices = [(key, key) for key in tasks]
+    form.task.choices = [("", ""), *((key, key) for key in tasks)]
     if not form.validate():
         return _order_page(public_id, form, 422)
     with db.transaction() as session:
@@ -180,6 +180,6 @@ def _new_order_page(form: OrderForm, status: int) -> Response:
 def _order_page(public_id: str, form: StepForm, status: int) -> Response:
     with db.reading() as session:
         line = queries.order_line(session, _find(session, public_id).id)
-        form.task.choices = [(task.key, task.name) for task in queries.task_types(session)]
+        form.task.choices = [("", _("Vælg en opgave")), *((task.key, task.name) for task in queries.task_types(session))]
     is_open = line.state is OrderState.OPEN
     return make_response(render_template("production/order.html", order=line, is_open=is_open, form=form), status)

@@ -18,7 +18,7 @@ from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.images import Photo
 from workshop.core.text import clean, search_key
-from workshop.products import queries
+from workshop.products import catalogue, queries
 from workshop.products.drawings import drawing_for
 from workshop.products.models import (
     Item,
@@ -264,6 +264,8 @@ def _change(session: Session, item_id: int, *conditions: sa.ColumnElement[bool],
     loaded = session.identity_map.get(identity_key(Item, item_id))
     if loaded is not None:
         session.expire(loaded)
+    if changed is not None:
+        catalogue.changed(session)
     return changed is not None
 
 

@@ -6,27 +6,27 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from workshop.core.forms import BaseForm, MoneyField, PhotoField, one_page_of_text, required
-from workshop.core.i18n import _
+from workshop.core.i18n import _, lazy
 from workshop.products.models import Item
 
 
 def _at_most(most: int) -> Length:
-    return Length(max=most, message=_("Teksten er for lang. Skriv højst %(most)s tegn.", most=most))
+    return Length(max=most, message=lazy("Teksten er for lang. Skriv højst %(most)s tegn.", most=most))
 
 
 class PriceForm(BaseForm):
     """The price of a thing, VAT included."""
 
-    price = MoneyField("Pris", [required(_("Skriv prisen."))])
+    price = MoneyField(lazy("Pris"), [required(lazy("Skriv prisen."))])
 
 
 class DetailsForm(BaseForm):
     """The words about a thing. `version` is the one the editor saw."""
 
-    title = StringField("Navn", [required(_("Giv tingen et navn.")), _at_most(120)])
-    description = TextAreaField("Beskrivelse", [one_page_of_text])
-    measures = StringField("Mål", [_at_most(100)])
-    place = StringField("Plads", [_at_most(60)])
+    title = StringField(lazy("Navn"), [required(lazy("Giv tingen et navn.")), _at_most(120)])
+    description = TextAreaField(lazy("Beskrivelse"), [one_page_of_text])
+    measures = StringField(lazy("Mål"), [_at_most(100)])
+    place = StringField(lazy("Plads"), [_at_most(60)])
     version = HiddenField()
 
     def validate_version(self, field: HiddenField) -> None:
@@ -51,14 +51,14 @@ class DetailsForm(BaseForm):
 class PhotoForm(BaseForm):
     """A new photo of a thing."""
 
-    photo = PhotoField("Billede", [required(_("Vælg et billede først."))])
-    alt_text = StringField("Hvad viser billedet?", [_at_most(200)])
+    photo = PhotoField(lazy("Billede"), [required(lazy("Vælg et billede først."))])
+    alt_text = StringField(lazy("Hvad viser billedet?"), [_at_most(200)])
 
 
 class ApprovePhotoForm(BaseForm):
     """What somebody must have looked for before everybody sees a photo."""
 
-    nobody = BooleanField("Ingen mennesker kan genkendes")
+    nobody = BooleanField(lazy("Ingen mennesker kan genkendes"))
 
     def validate_nobody(self, field: BooleanField) -> None:
         """Not ticked is not approved."""

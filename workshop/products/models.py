@@ -131,15 +131,11 @@ class Item(db.Base):
         sa.CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         sa.CheckConstraint("held >= 0 AND held <= quantity", name="held_within_quantity"),
         sa.CheckConstraint("price_ore IS NULL OR price_ore >= 0", name="price_not_negative"),
-        # The three ways the shop looks: newest first, counted by category, lately sold. Measured on 20,000 things.
+        # The ways the shop looks: newest first, newest of a category (and counted by it), lately sold. Measured on
+        # 20,000 things. None is partial: saying so for a database loads its dialect at every start, 0.2 s.
         sa.Index(None, "state", "approved_at", "number"),
-        sa.Index(None, "state", "category", "quantity"),
-        sa.Index(
-            "ix_item_sold_at",
-            "sold_at",
-            sqlite_where=sa.text("sold_at IS NOT NULL"),
-            postgresql_where=sa.text("sold_at IS NOT NULL"),
-        ),
+        sa.Index(None, "state", "category", "approved_at", "number", "quantity"),
+        sa.Index(None, "sold_at", "number"),
         db.W,
     )
 
@@ -180,6 +176,16 @@ class Item(db.Base):
     def free(self) -> int:
         """How many can be sold right now."""
         return self.quantity - self.held
+
+
+class CatalogueMark(db.Base):
+    """One row: a random mark that is another after every change of a thing or its photos. See `catalogue.py`."""
+
+    __tablename__ = "catalogue_mark"
+    __table_args__ = db.W
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mark: Mapped[str] = mapped_column(sa.String(30))
 
 
 class StateChange(db.Base):

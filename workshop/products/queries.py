@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -25,7 +26,9 @@ from workshop.products.models import (
 )
 
 LARGEST_NUMBER = 2_147_483_647  # of an item: what the column holds
+RECENTLY = timedelta(days=14)
 GONE = (ItemState.SOLD, ItemState.HANDED_OVER)
+_ITEM, _PHOTO = Item.__table__.c, ItemPhoto.__table__.c
 # `number` and `%` are what a person types; a percent sign of theirs must not mean "anything".
 _LIKE_SIGNS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
@@ -109,19 +112,60 @@ def _card_columns() -> list[Any]:
     def of_first_photo(column: Any) -> Any:
         return (
             sa.select(column)
-            .where(ItemPhoto.item_id == Item.id, ItemPhoto.approved_at.is_not(None))
-            .order_by(ItemPhoto.position)
+            .where(_PHOTO.item_id == _ITEM.id, _PHOTO.approved_at.is_not(None))
+            .order_by(_PHOTO.position)
             .limit(1)
-            .correlate(Item)
+            .correlate(Item.__table__)
             .scalar_subquery()
         )
 
     own = ItemCard._fields[:-2]
-    return [
-        *(getattr(Item, field) for field in own),
-        of_first_photo(ItemPhoto.name),
-        of_first_photo(ItemPhoto.alt_text),
-    ]
+    return [*(_ITEM[field] for field in own), of_first_photo(_PHOTO.name), of_first_photo(_PHOTO.alt_text)]
+
+
+# Statements that pages send are put together once: building one costs more than the database needs to answer it. They
+# name the tables' columns rather than the classes' attributes, which spares them the work of making objects.
+_CARD = sa.select(*_card_columns())
+_CARDS = _CARD.where(_ITEM.id.in_(sa.bindparam("ids", expanding=True)))
+_IS_FOR_SALE = (_ITEM.state == ItemState.FOR_SALE, _ITEM.quantity > 0)
+_BY_CATEGORY = (
+    sa.select(_ITEM.category, sa.func.count())
+    .where(*_IS_FOR_SALE, _ITEM.category.in_(sa.bindparam("categories", expanding=True)))
+    .group_by(_ITEM.category)
+)
+_LATELY_SOLD = (
+    _CARD.where(_ITEM.state.in_(GONE), _ITEM.sold_at >= sa.bindparam("since"))
+    .order_by(_ITEM.sold_at.desc(), _ITEM.number.desc())
+    .limit(sa.bindparam("most"))
+)
+_PICTURE = (_PHOTO.id, _PHOTO.name, _PHOTO.width, _PHOTO.height, _PHOTO.alt_text, _PHOTO.approved_at.is_not(None))
+_PHOTOS = sa.select(*_PICTURE).where(_PHOTO.item_id == sa.bindparam("item")).order_by(_PHOTO.position)
+_APPROVED_PHOTOS = _PHOTOS.where(_PHOTO.approved_at.is_not(None))
+_PAGE = (
+    sa.select(
+        *_card_columns(),
+        _ITEM.description,
+        _ITEM.care,
+        _ITEM.safety,
+        _ITEM.size_class,
+        _ITEM.vat_scheme,
+        _ITEM.qr_token,
+        _ITEM.approved_at,
+        _ITEM.sold_at,
+        ProductType.__table__.c.sku,
+        *_PICTURE,
+    )
+    .select_from(Item.__table__)
+    .outerjoin(ProductType.__table__, ProductType.__table__.c.id == _ITEM.product_type_id)
+    .outerjoin(ItemPhoto.__table__, sa.and_(_PHOTO.item_id == _ITEM.id, _PHOTO.approved_at.is_not(None)))
+    .where(_ITEM.number == sa.bindparam("number"), _ITEM.state.in_((ItemState.FOR_SALE, *GONE)))
+    .order_by(_PHOTO.position)
+)
+
+
+def _rows(session: Session, statement: sa.Select[Any], **values: Any) -> Sequence[Any]:
+    """The rows of a ready-made statement, past the part of the session that looks for objects to make."""
+    return session.connection().execute(statement, values).all()
 
 
 def item_by_number(session: Session, number: int) -> Item | None:
@@ -166,97 +210,91 @@ def listing(
     offset: int = 0,
 ) -> list[ItemCard]:
     """What is for sale, the newest first. `categories` None means all; `words` must all occur."""
-    rows = session.execute(
-        sa.select(*_card_columns())
-        .where(*_for_sale(categories, words, under_ore))
-        .order_by(Item.approved_at.desc(), Item.number.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    return [ItemCard(*row) for row in rows]
+    narrow, values = _narrowed(categories, words, under_ore)
+    return [ItemCard(*row) for row in _rows(session, _listing(*narrow), **values, most=limit, skipped=offset)]
 
 
 def count_listing(
     session: Session, categories: Sequence[str] | None = None, *, words: str = "", under_ore: int | None = None
 ) -> int:
     """How many things `listing` would show without a limit."""
-    conditions = _for_sale(categories, words, under_ore)
-    return session.scalar(sa.select(sa.func.count(Item.id)).where(*conditions)) or 0
+    narrow, values = _narrowed(categories, words, under_ore)
+    count: int = _rows(session, _count(*narrow), **values)[0][0]
+    return count
 
 
-def counts_by_category(session: Session) -> dict[str, int]:
-    """How many things are for sale in each category that has any."""
-    rows = session.execute(
-        sa.select(Item.category, sa.func.count(Item.id)).where(*_for_sale(None, "", None)).group_by(Item.category)
-    )
-    return dict(rows.all())
+def counts_by_category(session: Session, categories: Sequence[str]) -> dict[str, int]:
+    """How many things are for sale in each of these categories that has any."""
+    return {row[0]: row[1] for row in _rows(session, _BY_CATEGORY, categories=list(categories))}
 
 
-def _for_sale(categories: Sequence[str] | None, words: str, under_ore: int | None) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [Item.state == ItemState.FOR_SALE, Item.quantity > 0]
+def _narrowed(
+    categories: Sequence[str] | None, words: str, under_ore: int | None
+) -> tuple[tuple[bool, bool, int], dict[str, Any]]:
+    """The shape of a question to the listing, and what to put into it."""
+    typed = _typed(words)
+    values: dict[str, Any] = {f"word_{place}": word for place, word in enumerate(typed)}
     if categories is not None:
-        conditions.append(Item.category.in_(categories))
+        values["categories"] = list(categories)
     if under_ore is not None:
-        conditions.append(Item.price_ore < under_ore)
-    return conditions + matching(words)
+        values["under"] = under_ore
+    return (categories is not None, under_ore is not None, len(typed)), values
+
+
+@functools.lru_cache(maxsize=64)
+def _listing(has_categories: bool, has_price: bool, words: int) -> sa.Select[Any]:
+    return (
+        _CARD.where(*_for_sale(has_categories, has_price, words))
+        .order_by(_ITEM.approved_at.desc(), _ITEM.number.desc())
+        .limit(sa.bindparam("most"))
+        .offset(sa.bindparam("skipped"))
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _count(has_categories: bool, has_price: bool, words: int) -> sa.Select[Any]:
+    return sa.select(sa.func.count(_ITEM.id)).where(*_for_sale(has_categories, has_price, words))
+
+
+def _for_sale(has_categories: bool, has_price: bool, words: int) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = [*_IS_FOR_SALE]
+    if has_categories:
+        conditions.append(_ITEM.category.in_(sa.bindparam("categories", expanding=True)))
+    if has_price:
+        conditions.append(_ITEM.price_ore < sa.bindparam("under"))
+    return conditions + [_ITEM.search_text.like(sa.bindparam(f"word_{place}"), escape="\\") for place in range(words)]
+
+
+def _typed(words: str) -> list[str]:
+    return [f"%{word.translate(_LIKE_SIGNS)}%" for word in search_key(words).split()]
 
 
 def matching(words: str) -> list[sa.ColumnElement[bool]]:
     """One condition a typed word: it occurs in number, title, category, material or place; aa finds å."""
-    return [
-        Item.search_text.like(f"%{word.translate(_LIKE_SIGNS)}%", escape="\\") for word in search_key(words).split()
-    ]
+    return [Item.search_text.like(word, escape="\\") for word in _typed(words)]
 
 
 def cards(session: Session, item_ids: Sequence[int]) -> dict[int, ItemCard]:
     """Cards of the given things by id, whatever their state: for baskets and orders."""
-    rows = session.execute(sa.select(*_card_columns()).where(Item.id.in_(item_ids)))
-    return {row[0]: ItemCard(*row) for row in rows}
+    return {row[0]: ItemCard(*row) for row in _rows(session, _CARDS, ids=list(item_ids))}
 
 
 def item_page(session: Session, number: int) -> ItemPage | None:
     """The public page of a thing that is or was for sale; None for one that nobody outside has seen."""
-    row = session.execute(
-        sa.select(
-            *_card_columns(),
-            Item.description,
-            Item.care,
-            Item.safety,
-            Item.size_class,
-            Item.vat_scheme,
-            Item.qr_token,
-            Item.approved_at,
-            Item.sold_at,
-            ProductType.sku,
-        )
-        .outerjoin(ProductType, ProductType.id == Item.product_type_id)
-        .where(Item.number == number, Item.state.in_((ItemState.FOR_SALE, *GONE)))
-    ).one_or_none()
-    if row is None:
+    found = _rows(session, _PAGE, number=number)  # a row a photo, or one without
+    if not found:
         return None
-    card = ItemCard(*row[: len(ItemCard._fields)])
-    pictures = tuple(photos(session, card.id, only_approved=True))
-    fields: tuple[Any, ...] = (card, *row[len(ItemCard._fields) :], pictures)
+    of_card, of_picture = len(ItemCard._fields), -len(ItemPicture._fields)
+    card = ItemCard(*found[0][:of_card])
+    pictures = tuple(ItemPicture(*row[of_picture:]) for row in found if row[of_picture] is not None)
+    fields: tuple[Any, ...] = (card, *found[0][of_card:of_picture], pictures)
     return ItemPage(*fields)
 
 
 def photos(session: Session, item_id: int, *, only_approved: bool) -> list[ItemPicture]:
     """The photos of a thing in their order."""
-    statement = (
-        sa.select(
-            ItemPhoto.id,
-            ItemPhoto.name,
-            ItemPhoto.width,
-            ItemPhoto.height,
-            ItemPhoto.alt_text,
-            ItemPhoto.approved_at.is_not(None),
-        )
-        .where(ItemPhoto.item_id == item_id)
-        .order_by(ItemPhoto.position)
-    )
-    if only_approved:
-        statement = statement.where(ItemPhoto.approved_at.is_not(None))
-    return [ItemPicture(*row) for row in session.execute(statement)]
+    statement = _APPROVED_PHOTOS if only_approved else _PHOTOS
+    return [ItemPicture(*row) for row in _rows(session, statement, item=item_id)]
 
 
 def photo_by_name(session: Session, name: str) -> ItemPhoto | None:
@@ -264,15 +302,9 @@ def photo_by_name(session: Session, name: str) -> ItemPhoto | None:
     return session.scalar(sa.select(ItemPhoto).where(ItemPhoto.name == name))
 
 
-def recently_sold(session: Session, limit: int = 4) -> list[ItemCard]:
-    """What was sold last, the latest first."""
-    rows = session.execute(
-        sa.select(*_card_columns())
-        .where(Item.state.in_(GONE), Item.sold_at.is_not(None))
-        .order_by(Item.sold_at.desc(), Item.number.desc())
-        .limit(limit)
-    )
-    return [ItemCard(*row) for row in rows]
+def recently_sold(session: Session, now: datetime, limit: int = 4) -> list[ItemCard]:
+    """What was sold in the last 14 days, the latest first."""
+    return [ItemCard(*row) for row in _rows(session, _LATELY_SOLD, since=now - RECENTLY, most=limit)]
 
 
 def similar(session: Session, category: str, *, except_number: int, limit: int = 4) -> list[ItemCard]:
@@ -290,7 +322,7 @@ def desk_list(
     session: Session, *, words: str = "", states: Sequence[ItemState] | None = None, limit: int, offset: int = 0
 ) -> list[ItemCard]:
     """Things in any of these states (None means all), the highest number first."""
-    statement = sa.select(*_card_columns()).where(*matching(words))
+    statement = _CARD.where(*matching(words))
     if states is not None:
         statement = statement.where(Item.state.in_(states))
     rows = session.execute(statement.order_by(Item.number.desc()).limit(limit).offset(offset))

@@ -14,7 +14,7 @@ from workshop.core import access, clock, db, images, money, web
 from workshop.core.access import needs, public
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.forms import BaseForm
-from workshop.core.i18n import _
+from workshop.core.i18n import _, lazy
 from workshop.products import actions, queries
 from workshop.products.forms import ApprovePhotoForm, DetailsForm, PhotoForm, PriceForm
 from workshop.products.life import life_of
@@ -23,7 +23,7 @@ from workshop.products.queries import GONE, LARGEST_NUMBER
 from workshop.products.sections import category_name
 
 blueprint = Blueprint("products", __name__)
-MENU = (web.MenuEntry("desk", _("Møbler"), "products.items", "baenk", "item:read", order=30),)
+MENU = (web.MenuEntry("desk", lazy("Møbler"), "products.items", "baenk", "item:read", order=30),)
 ON_A_PAGE = 50
 ITEM = f"/personale/moebler/<int(max={LARGEST_NUMBER}):number>"
 PHOTO = f"{ITEM}/billeder/<name>"

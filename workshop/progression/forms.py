@@ -16,7 +16,7 @@ from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from workshop.core.forms import BaseForm, one_page_of_text, required
-from workshop.core.i18n import _
+from workshop.core.i18n import _, lazy
 from workshop.progression.goal_rules import GoalState
 from workshop.progression.levels import HIGHEST_LEVEL, level_names
 from workshop.progression.models import GoalKind
@@ -37,27 +37,27 @@ class ReasonForm(BaseForm):
     """Why a file outside one's caseload is opened."""
 
     reason = StringField(
-        "Hvorfor åbner du siden?",
-        [required(_("Skriv kort, hvorfor du åbner siden.")), Length(min=5, max=300)],
+        lazy("Hvorfor åbner du siden?"),
+        [required(lazy("Skriv kort, hvorfor du åbner siden.")), Length(min=5, max=300)],
     )
 
 
 class PlanForm(BaseForm):
     """The citizen's own words about where they are and where they want to be."""
 
-    where_i_am = TextAreaField("Her er jeg nu", [required(_("Skriv borgerens egne ord.")), one_page_of_text])
-    where_i_want_to_be = TextAreaField("Her vil jeg gerne hen", [one_page_of_text])
+    where_i_am = TextAreaField(lazy("Her er jeg nu"), [required(lazy("Skriv borgerens egne ord.")), one_page_of_text])
+    where_i_want_to_be = TextAreaField(lazy("Her vil jeg gerne hen"), [one_page_of_text])
 
 
 class GoalForm(BaseForm):
     """A new goal. Competences are filled in by the view, by key."""
 
-    kind = RadioField("Hvad handler målet om?", [required(_("Vælg, hvad målet handler om."))])
-    title = StringField("Målet, så borgeren kan læse det", [required(_("Skriv målet.")), Length(max=200)])
-    competence = SelectField("Kompetence", [Optional()])
-    target_level = SelectField("Trin", [Optional()], coerce=lambda value: int(value) if value else None)
-    target_of_ten = IntegerField("Aftalte dage ud af ti", [Optional()])
-    own_words = StringField("Borgerens egne ord", [Length(max=400)])
+    kind = RadioField(lazy("Hvad handler målet om?"), [required(lazy("Vælg, hvad målet handler om."))])
+    title = StringField(lazy("Målet, så borgeren kan læse det"), [required(lazy("Skriv målet.")), Length(max=200)])
+    competence = SelectField(lazy("Kompetence"), [Optional()])
+    target_level = SelectField(lazy("Trin"), [Optional()], coerce=lambda value: int(value) if value else None)
+    target_of_ten = IntegerField(lazy("Aftalte dage ud af ti"), [Optional()])
+    own_words = StringField(lazy("Borgerens egne ord"), [Length(max=400)])
 
     def fill(self, competences: dict[str, str]) -> GoalForm:
         """Put the choices in, competences as key and name; gives the form back."""
@@ -77,34 +77,35 @@ class StateForm(BaseForm):
     """Where a goal stands, as people say; `version` tells whether somebody else said something meanwhile."""
 
     state = RadioField(
-        "Hvor er målet?",
-        [required(_("Vælg, hvor målet er."))],
-        choices=lambda: {state.value: state.label for state in GoalState},
+        lazy("Hvor er målet?"),
+        [required(lazy("Vælg, hvor målet er."))],
+        choices=lambda: {state.value: state.label.capitalize() for state in GoalState},
     )
-    own_words = StringField("Borgerens egne ord", [Length(max=400)])
+    own_words = StringField(lazy("Borgerens egne ord"), [Length(max=400)])
     version = IntegerField("", [Optional()], widget=HiddenInput())
 
 
 class ExampleForm(BaseForm):
     """Something seen for a goal."""
 
-    seen_on = DateField("Dag", [required(_("Vælg den dag, det blev set."))])
-    sentence = StringField("Hvad blev set?", [required(_("Skriv det, der blev set.")), Length(max=300)])
+    seen_on = DateField(lazy("Dag"), [required(lazy("Vælg den dag, det blev set."))])
+    sentence = StringField(lazy("Hvad blev set?"), [required(lazy("Skriv det, der blev set.")), Length(max=300)])
 
 
 class LevelForm(BaseForm):
     """One competence at a talk: the citizen's own view first, then what both agree on."""
 
-    own = RadioField("Egen vurdering", [one_level], choices=list(LEVELS), validate_choice=False)
-    own_words = StringField("Egne ord", [Length(max=400)])
-    level = RadioField("Vi aftaler", [one_level], choices=list(LEVELS), validate_choice=False)
-    note = StringField("Det har vi set", [Length(max=400)])
-    has_taught_others = BooleanField("Har vist det til andre")
+    own = RadioField(lazy("Egen vurdering"), [one_level], choices=list(LEVELS), validate_choice=False)
+    own_words = StringField(lazy("Egne ord"), [Length(max=400)])
+    level = RadioField(lazy("Vi aftaler"), [one_level], choices=list(LEVELS), validate_choice=False)
+    note = StringField(lazy("Det har vi set"), [Length(max=400)])
+    has_taught_others = BooleanField(lazy("Har vist det til andre"))
 
     def validate_level(self, field: Field) -> None:
-        """An own view without a level agreed on would stand alone: both, or both later."""
-        if self.own_level is not None and field.data in (None, NOT_SAID):
-            raise ValidationError(_("Aftal et trin, eller lad begge svar vente."))
+        """An own view or words without a level agreed on would be kept nowhere: all of it, or all of it later."""
+        said = self.own_level is not None or self.own_words.data or self.note.data
+        if said and field.data in (None, NOT_SAID):
+            raise ValidationError(_("Aftal et trin, eller lad det hele vente."))
 
     @property
     def own_level(self) -> int | None:

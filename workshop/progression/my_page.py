@@ -17,6 +17,7 @@ from workshop.progression.evidence import Seen
 from workshop.progression.levels import HIGHEST_LEVEL, level_name
 from workshop.progression.models import Goal
 from workshop.progression.queries import OPEN_STATES, AdoptedRow
+from workshop.progression.you import to_you
 from workshop.tasks.models import Competence
 
 PICTURES = {
@@ -54,6 +55,7 @@ class CanLine:
     words: str
     shown: str
     next_step: str
+    goal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def _line(competence: Competence, row: AdoptedRow, found: Sequence[Seen], goals:
         level=row.level,
         words=level_name(row.level),
         shown=_shown(found),
-        next_step=_next_step(competence, row.level, goals),
+        next_step=_next_step(competence, row.level),
+        goal=_goal(competence, goals),
     )
 
 
@@ -98,16 +101,23 @@ def _shown(found: Sequence[Seen]) -> str:
     newest = with_number or next(iter(found), None)
     if newest is None:
         return ""
-    day = clock.short_day(newest.row.day)
+    day = clock.day_text(newest.row.day)
     if newest.item_number is None:
-        return _("%(task)s. Det var den %(day)s", task=newest.title, day=day)
-    return _("%(task)s, nummer %(number)s. Det var den %(day)s", task=newest.title, number=newest.item_number, day=day)
+        return _("%(task)s. Det var %(day)s.", task=newest.title, day=day)
+    return _("%(task)s, nummer %(number)s. Det var %(day)s.", task=newest.title, number=newest.item_number, day=day)
 
 
-def _next_step(competence: Competence, level: int, goals: Sequence[Goal]) -> str:
-    """The goal the citizen has set for it, else what the next level looks like."""
-    own = next((goal for goal in goals if goal.competence_id == competence.id), None)
-    if own is not None:
-        return own.title
+def _next_step(competence: Competence, level: int) -> str:
+    """What the next level looks like, said to the person."""
     anchors = (competence.anchor_1, competence.anchor_2, competence.anchor_3, competence.anchor_4)
-    return anchors[level] if level < HIGHEST_LEVEL else ""
+    return to_you(anchors[level]) if level < HIGHEST_LEVEL else ""
+
+
+def _goal(competence: Competence, goals: Sequence[Goal]) -> str:
+    """The goal as the citizen has said it, else its title where that says more than the name of the competence."""
+    own = next((goal for goal in goals if goal.competence_id == competence.id), None)
+    if own is None:
+        return ""
+    if own.own_words:
+        return f"“{own.own_words}”"
+    return "" if own.title.casefold() == competence.name.casefold() else own.title

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -46,6 +45,8 @@ def attendance_days(session: Session, citizen_id: int, first: date, last: date) 
             )
         )
     }
+    import holidays  # every calendar of the world comes along, a quarter of a second; a start must not pay for it
+
     versions: dict[date, dict[int, int]] = {}
     for valid_from, weekday, minute in plan:
         versions.setdefault(valid_from, {})[weekday] = minute

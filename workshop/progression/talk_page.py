@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -32,6 +32,12 @@ class TalkLine:
     suggested: Indication
     agreed: AdoptedRow | None
     records: tuple[Seen, ...]
+    is_asked: bool = False
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is what these people talk about: agreed on before, a goal, or asked for; the rest can wait."""
+        return self.is_asked or self.now is not None or self.goal is not None or self.agreed is not None
 
     @property
     def indication(self) -> int | None:
@@ -83,6 +89,17 @@ class TalkPage:
     lines: list[TalkLine]
     others: list[Competence]
 
+    @property
+    def near(self) -> list[TalkLine]:
+        """What the talk is about; at a first talk that is everything that was seen."""
+        return [line for line in self.lines if line.is_near] or self.lines
+
+    @property
+    def more(self) -> list[TalkLine]:
+        """What was seen too, folded away until somebody wants to talk about it."""
+        near = {line.key for line in self.near}
+        return [line for line in self.lines if line.key not in near]
+
 
 def talk_page(session: Session, talk: Talk, today: date, *, is_open: bool, also: str = "") -> TalkPage:
     """Read an open talk. `also` is the key of one more competence to talk about.
@@ -103,7 +120,10 @@ def talk_page(session: Session, talk: Talk, today: date, *, is_open: bool, also:
     }
     wanted = adopted.keys() | found.keys() | targets.keys()
     lines = [
-        _line(each, adopted.get(each.id, ()), found.get(each.id, ()), targets, talk, today)
+        replace(
+            _line(each, adopted.get(each.id, ()), found.get(each.id, ()), targets, talk, today),
+            is_asked=each.key == also,
+        )
         for each in competences.values()
         if each.id in wanted or each.key == also
     ]

@@ -56,22 +56,24 @@ def talk_post(public_id: str, talk_id: str) -> Response:
     forms: dict[str, LevelForm] = {line.key: LevelForm.posted(prefix=line.key) for line in page.lines}
     if not all([form.validate() for form in forms.values()]):  # noqa: C419 — each form must say what it lacks
         return _page(person, page, forms, 422)
+    agreed, is_over = _agreed(page, forms), request.form.get("derefter") == "luk"
     try:
         with db.transaction() as session:
-            actions.adopt_levels(
-                session,
-                talk=queries.talk_of(session, person.id, talk_id),
-                agreed=_agreed(page, forms),
-                by_staff_id=actor.account_id,
-                now=now,
-            )
+            talk = queries.talk_of(session, person.id, talk_id)
+            if agreed or not is_over:
+                actions.adopt_levels(session, talk=talk, agreed=agreed, by_staff_id=actor.account_id, now=now)
+            if is_over:
+                actions.close_talk(session, talk=talk, now=now)
     except LevelRefused as refusal:
         key = next(line.key for line in page.lines if line.competence_id == refusal.competence_id)
         forms[key].note.errors = [refusal.sentence]
         return _page(person, page, forms, 422)
     except Refusal as refusal:
         return _page(person, page, forms, 409, refusal.sentence)
-    flash(_("Det aftalte er gemt."))
+    if agreed:
+        flash(_("Det aftalte er gemt."))
+    if is_over:
+        return redirect(url_for("progression.citizen", public_id=public_id), 303)
     return redirect(url_for("progression.talks.talk", public_id=public_id, talk_id=talk_id), 303)
 
 

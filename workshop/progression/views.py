@@ -11,6 +11,7 @@ from workshop.core import access, audit, clock, db
 from workshop.core.access import needs
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
+from workshop.core.text import whose
 from workshop.progression import actions, door, queries
 from workshop.progression.citizen_page import citizen_page
 from workshop.progression.door import ReasonNeeded
@@ -22,6 +23,7 @@ from workshop.progression.talk_views import talks
 
 blueprint = Blueprint("progression", __name__)
 blueprint.register_blueprint(talks)
+blueprint.add_app_template_filter(whose, "whose")
 
 
 @blueprint.app_errorhandler(ReasonNeeded)

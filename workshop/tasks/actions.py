@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +34,7 @@ __all__ = [
     "items_of", "move", "move_together", "say_how_it_felt", "start", "void",
 ]  # fmt: skip
 OPEN_STATES = (AssignmentState.PLANNED, AssignmentState.STARTED)
+FURTHEST_AHEAD = timedelta(days=366)  # a year that is mistyped is no plan
 
 
 def assign(
@@ -183,6 +184,8 @@ def _step(session: Session, order_step_id: int | None) -> OrderStep | None:
 def _check_day(session: Session, citizen: Citizen, day: date, now: datetime) -> None:
     if day < clock.local_day(now):
         raise Refusal(_("Dagen er gået. Vælg i dag eller en dag frem."))
+    if day > clock.local_day(now) + FURTHEST_AHEAD:
+        raise Refusal(_("Dagen ligger mere end et år frem. Vælg en dag før."))
     if not citizens.is_enrolled(session, citizen.id, day):
         raise Refusal(_("%(name)s har ikke et forløb den dag. Vælg en anden dag.", name=citizen.display_name))
 

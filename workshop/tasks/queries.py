@@ -89,6 +89,7 @@ class PartRow(NamedTuple):
     observation: str
     started_at: datetime | None
     finished_at: datetime | None
+    usual_minutes: int
 
 
 class VersionRow(NamedTuple):
@@ -314,8 +315,10 @@ def team_of(session: Session, actor: Actor, public_id: str) -> list[PartRow]:
             Participation.observation,
             Assignment.started_at,
             Assignment.finished_at,
+            TaskType.typical_minutes,
         )
         .join(Participation, Participation.record_id == TaskRecord.id)
+        .join(TaskType, TaskType.id == TaskRecord.task_type_id)
         .join(Citizen, Citizen.id == Participation.citizen_id)
         .outerjoin(Assignment, Assignment.id == TaskRecord.assignment_id)
         .where(together, Citizen.department_id.in_(actor.department_ids))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workshop.products.models import Item
 from workshop.tasks.marks import Quality, Support
@@ -12,6 +12,7 @@ from workshop.tasks.models import Assignment, TaskRecord
 
 MOST_MINUTES = 600
 ROUND_TO = 5
+SHORTEST_MEASURED = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,12 @@ class PartMarks:
 
 
 def suggested_minutes(started_at: datetime | None, finished_at: datetime | None) -> int | None:
-    """Minutes to the nearest five, 5 to 600, as a suggestion that staff may change; None where a time is missing.
+    """Minutes to the nearest five, 5 to 600, as a suggestion that staff may change.
 
-    Never nothing: no minutes means that somebody was not there.
+    None where a time is missing, or where start and finish were pressed within five minutes: then somebody pressed
+    both at the end, and staff know better. Never 0, for no minutes means that somebody was not there.
     """
-    if started_at is None or finished_at is None:
+    if started_at is None or finished_at is None or finished_at - started_at < SHORTEST_MEASURED:
         return None
     minutes = (finished_at - started_at).total_seconds() / 60
     return max(ROUND_TO, min(MOST_MINUTES, ROUND_TO * round(minutes / ROUND_TO)))

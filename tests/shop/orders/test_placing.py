@@ -56,7 +56,8 @@ def test_one_lost_line_loses_nothing_else_and_is_named(now: datetime) -> None:
     place(theirs, now=now, customer=replace(ANE, email="bo@example.dk"))
     with pytest.raises(basket.JustSold) as lost:
         place(mine, now=now)
-    assert lost.value.sentence == f"Bord, nr. {table.number}: Den er desværre lige blevet solgt."
+    kept = "En anden er lige ved at købe den. Bliver det ikke til noget, er den til salg igen om lidt."
+    assert lost.value.sentence == f"Bord, nr. {table.number}: {kept}"
     assert item(bench.id).held == 0
     assert count(Order) == 1
     with db.transaction() as session:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +16,7 @@ from shop.orders.pickup import slots
 from tests.shop.orders.rig import basket_with, for_sale, item, mails_about, order, place
 from workshop.core import clock, db
 from workshop.core.access import Role
+from workshop.core.config import Mode
 from workshop.products.models import ItemState
 
 
@@ -148,11 +150,73 @@ def test_a_manager_pays_back_but_does_not_handle(client: FlaskClient, secured: s
     assert order(secured).state is OrderState.CANCELLED
 
 
-def test_the_mails_page_shows_what_was_written(client: FlaskClient, secured: str) -> None:
+def test_the_mails_page_shows_what_was_written_but_not_the_end_of_a_link(
+    client: FlaskClient, secured: str, head: Letterhead
+) -> None:
     sign_in(client, Role.SALES)
     page = client.get("/personale/mails")
     assert "Tak for din ordre" in page.text
     assert "STANDARDFORTRYDELSESFORMULAR" in page.text
+    assert f"/ordre/{secured}/…" in page.text
+    assert f"/ordre/{secured}/bekraeft/…" in page.text
+    assert head.link_token(secured) not in page.text
+    assert head.link_token(secured) in mails_about(secured)[-1].body  # the mail itself has it
+
+
+def test_the_demo_offers_the_links_because_no_mail_arrives_there(
+    client: FlaskClient, secured: str, head: Letterhead
+) -> None:
+    sign_in(client, Role.SALES)
+    app = client.application
+    app.extensions["settings"] = replace(app.extensions["settings"], mode=Mode.DEMO)
+    assert f'href="{head.order_link(secured)}"' in client.get("/personale/mails").text
+
+
+def test_the_confirmation_link_leads_to_the_order_once_it_is_confirmed(client: FlaskClient, reserved: str) -> None:
+    path = mails_about(reserved)[0].body.split("http://localhost")[1].split()[0]
+    client.post(path)
+    again = client.get(path)
+    assert (again.status_code, again.location) == (303, f"/ordre/{reserved}")
+    assert "Det er dit." in client.get(again.location).text
+
+
+def test_a_late_confirmation_link_offers_no_button(client: FlaskClient, reserved: str) -> None:
+    path = mails_about(reserved)[0].body.split("http://localhost")[1].split()[0]
+    with db.transaction() as session:
+        actions.load(session, reserved).placed_at = clock.now() - timedelta(minutes=31)
+    page = client.get(path).text
+    assert "Ja, jeg henter det" not in page
+    assert "Tiden gik" in page
+
+
+def test_a_cancelled_order_says_why_and_sends_nobody_to_the_workshop(
+    client: FlaskClient, secured: str, head: Letterhead
+) -> None:
+    client.get(head.order_link(secured))
+    assert "Her henter du" in client.get(f"/ordre/{secured}").text
+    client.post(f"/ordre/{secured}/annuller")
+    page = client.get(f"/ordre/{secured}").text
+    assert "Du har annulleret ordren. Der er ikke trukket nogen penge." in page
+    assert "Her henter du" not in page
+    sign_in(client, Role.SALES)
+    assert "Annulleret af kunden" in client.get(f"/personale/ordrer/{secured}").text
+
+
+def test_who_comes_from_paying_is_thanked_while_the_bank_answers(client: FlaskClient, head: Letterhead) -> None:
+    now = clock.now()
+    public_id = place(basket_with(*for_sale("Bord"), now=now), now=now, head=head).public_id
+    client.get(head.order_link(public_id))
+    assert "Tak. Vi venter på svar fra banken" in client.get(f"/ordre/{public_id}?betalt=1").text
+    assert "Vi venter på din betaling" in client.get(f"/ordre/{public_id}").text
+
+
+def test_while_stripe_is_away_the_order_page_says_so_and_stays(client: FlaskClient, head: Letterhead) -> None:
+    now = clock.now()
+    public_id = place(basket_with(*for_sale("Bord"), now=now), now=now, head=head).public_id
+    client.get(head.order_link(public_id))
+    answer = client.post(f"/ordre/{public_id}/betal")
+    assert (answer.status_code, answer.location) == (303, f"/ordre/{public_id}")
+    assert "Intet er trukket. Prøv igen om lidt." in client.get(answer.location).text
 
 
 def test_what_is_cancelled_at_the_desk_is_for_sale_again(client: FlaskClient, secured: str, now: datetime) -> None:

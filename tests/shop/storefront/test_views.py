@@ -110,7 +110,7 @@ def test_a_sold_thing_keeps_its_page_and_leaves_the_shelf(client: FlaskClient) -
     assert other.number != bench.number
 
 
-@pytest.mark.parametrize("path", ["/vare/9999", "/vare/abc", "/vare/1e5", "/vare/99999999999999", "/q/aaaaaaaaaa"])
+@pytest.mark.parametrize("path", ["/vare/9999", "/vare/abc", "/vare/1e5", "/vare/99999999999999"])
 def test_what_is_not_there_is_a_friendly_404(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
@@ -247,3 +247,42 @@ def test_pages_ask_the_same_few_questions_however_much_there_is(client: FlaskCli
         with counted() as sent:
             client.get(path)
         assert len(sent) == few[path] <= most
+
+
+def test_an_unknown_code_and_a_thing_not_for_sale_are_answered_alike(client: FlaskClient) -> None:
+    with db.transaction() as session:
+        hidden = factories.item(session, is_for_sale=False).qr_token
+    unknown = client.get("/q/ABCDEFGHIJ")
+    assert unknown.status_code == 404
+    assert "Mærket viser ikke til noget lige nu" in unknown.text
+    assert client.get(f"/q/{hidden}").text == unknown.text
+    assert client.get("/q/" + "A" * 30).text == unknown.text
+
+
+def test_who_comes_back_from_the_payment_page_types_nothing_twice(client: FlaskClient) -> None:
+    (bench,) = for_sale("Havebænk")
+    fill(client, bench)
+    assert "Betalingen er ikke gennemført endnu" not in client.get("/kassen").text
+    client.post("/kassen", data=fields(115_000, betaling=PayWay.CARD.value, besked="Hej"))
+    page = client.get("/kassen").text
+    assert "Betalingen er ikke gennemført endnu. Intet er trukket. Vi holder det til dig til kl." in page
+    for typed in ('value="Ane Eksempel"', 'value="ane@example.dk"', 'value="20 00 00 00"', "Hej</textarea>"):
+        assert typed in page
+    assert 'name="betingelser" id="betingelser" value="y">' in page  # nothing is ticked for anybody
+    other = client.application.test_client()
+    other.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    (table,) = for_sale("Bord")
+    fill(other, table)
+    assert "Ane Eksempel" not in other.get("/kassen").text
+
+
+def test_a_piece_somebody_is_paying_for_is_not_called_sold(client: FlaskClient) -> None:
+    bench, table = for_sale("Havebænk", "Bord")
+    fill(client, bench, table)
+    with db.transaction() as session:
+        products.hold(session, bench.id, 1)
+    page = client.get("/kurv").text
+    assert "En anden er lige ved at købe den." in page
+    assert "solgt." not in page
+    sell(table)
+    assert "Den er desværre lige blevet solgt." in client.get("/kurv").text

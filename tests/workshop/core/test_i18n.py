@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
 import pytest
 import wtforms
+from markupsafe import escape
 from wtforms import IntegerField, StringField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length
 
+from shop.app import create_app
+from workshop.app import MENU
 from workshop.core import i18n
 from workshop.core.forms import BaseForm
 
@@ -45,3 +50,51 @@ def test_an_unknown_language_falls_back_to_danish() -> None:
 def test_values_are_put_into_sentences() -> None:
     assert i18n.ngettext("%(num)s møbel", "%(num)s møbler", 1) == "1 møbel"
     assert i18n.ngettext("%(num)s møbel", "%(num)s møbler", 3) == "3 møbler"
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A second language with one sentence in it, for as long as the test lasts."""
+    text = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Navn"\nmsgstr "Name"\n'
+    (tmp_path / "de.po").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(i18n, "CATALOGUES", tmp_path)
+    _forget_catalogues()
+    yield
+    monkeypatch.undo()
+    _forget_catalogues()
+    i18n.use_language("da")
+
+
+def _forget_catalogues() -> None:
+    i18n.languages.cache_clear()
+    i18n.translations.cache_clear()
+
+
+@pytest.mark.usefixtures("german")
+def test_what_is_written_beforehand_is_said_in_the_language_of_the_moment() -> None:
+    label = i18n.lazy("Navn")
+    assert str(label) == "Navn"
+    i18n.use_language("de")
+    assert str(label) == "Name"
+    assert escape(label) == "Name"
+    assert str(i18n.lazy("Skriv højst %(most)s tegn.", most=3)) == "Skriv højst 3 tegn."
+
+
+def test_every_label_of_a_form_and_of_the_menu_waits_for_the_language() -> None:
+    assert create_app  # importing it loads every slice, and with them every form
+    plain = [f"{form.__name__}.{name}" for form in _forms(BaseForm) for name in _plain_labels(form)]
+    assert plain == []
+    assert [str(entry.label) for entry in MENU if isinstance(entry.label, str)] == []
+
+
+def _forms(of: type[BaseForm]) -> Iterator[type[BaseForm]]:
+    for form in of.__subclasses__():
+        if form.__module__.startswith(("workshop.", "shop.")):
+            yield form
+        yield from _forms(form)
+
+
+def _plain_labels(form: type[BaseForm]) -> Iterator[str]:
+    for name, field in vars(form).items():
+        if isinstance(field, UnboundField) and any(isinstance(given, str) and given for given in field.args[:1]):
+            yield name

@@ -213,5 +213,6 @@ def test_suggested_minutes_are_to_five_and_at_most_ten_hours() -> None:
     start = people.NOW
     assert suggested_minutes(start, start + timedelta(minutes=43)) == 45
     assert suggested_minutes(start, start + timedelta(hours=30)) == 600
-    assert suggested_minutes(start, start) == 5
+    assert suggested_minutes(start, start + timedelta(minutes=5)) == 5
+    assert suggested_minutes(start, start + timedelta(minutes=4, seconds=59)) is None, "both were pressed at the end"
     assert suggested_minutes(None, start) is None

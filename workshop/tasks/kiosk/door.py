@@ -62,9 +62,9 @@ def pin_post(public_id: str) -> Response:
                 session, person.account_id, form.pin.data, here.id, pepper=web.settings().pin_pepper, now=now
             )
     except TooManyTries:
-        return make_response(render_template("kiosk/pin_help.html"), 429)
+        return _stopped_page()
     if token is None:
-        return _pin_page(public_id, _("Prøv igen."), 422)
+        return _pin_page(public_id, _("Prøv igen."), 422)  # help, if that was the last try
     signing.end()
     signing.begin(token)
     return redirect(url_for("kiosk.home"), 303)
@@ -125,7 +125,15 @@ def _picture_names() -> dict[str, str]:
 
 
 def _pin_page(public_id: str, say: str, status: int) -> Response:
-    day = clock.local_day(clock.now())
+    now, here = clock.now(), this_tablet()
     with db.reading() as session:
-        picture = citizens.expected_citizen(session, this_tablet().department_id, day, public_id).picture
+        person = citizens.expected_citizen(session, here.department_id, clock.local_day(now), public_id)
+        picture = person.picture
+        if accounts.pin_is_stopped(session, person.account_id, here.id, now):
+            return _stopped_page()
     return make_response(render_template("kiosk/pin.html", picture=picture, public_id=public_id, say=say), status)
+
+
+def _stopped_page() -> Response:
+    """Nobody is asked for a code that cannot open anything: somebody comes and helps."""
+    return make_response(render_template("kiosk/pin_help.html"), 429)

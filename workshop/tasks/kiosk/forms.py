@@ -6,23 +6,23 @@ from wtforms import PasswordField, RadioField
 from wtforms.validators import Optional, Regexp
 
 from workshop.core.forms import BaseForm, PhotoField, required
-from workshop.core.i18n import _
+from workshop.core.i18n import lazy
 from workshop.tasks.models import Feeling
 
 
 class PinForm(BaseForm):
     """Four digits."""
 
-    pin = PasswordField("Kode", [Regexp(r"^[0-9]{4}$", message=_("Prøv igen."))])
+    pin = PasswordField(lazy("Kode"), [Regexp(r"^[0-9]{4}$", message=lazy("Prøv igen."))])
 
 
 class FeelingForm(BaseForm):
     """How it felt; nothing is chosen beforehand and nothing has to be."""
 
-    felt = RadioField("Hvordan gik det?", [Optional()], choices=[each.value for each in Feeling])
+    felt = RadioField(lazy("Hvordan gik det?"), [Optional()], choices=[each.value for each in Feeling])
 
 
 class PhotoForm(BaseForm):
     """A photo from the tablet's camera."""
 
-    photo = PhotoField("Billede", [required(_("Tag et billede først."))])
+    photo = PhotoField(lazy("Billede"), [required(lazy("Tag et billede først."))])

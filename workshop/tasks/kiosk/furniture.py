@@ -5,13 +5,16 @@ from __future__ import annotations
 from flask import Response as FileResponse
 from flask import make_response, redirect, render_template, request, send_from_directory, url_for
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from workshop.core import clock, db, images, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
+from workshop.labels import actions as printing_jobs
 from workshop.labels import printing
+from workshop.labels import queries as labels
 from workshop.products import actions as products
 from workshop.products import queries as catalogue
 from workshop.products.models import Item, ItemState
@@ -32,7 +35,9 @@ def scan() -> Response:
     target = request.args.get("til", "")
     if not typed:
         return _scan_page("", target, 200)
-    if not (typed.isascii() and typed.isdecimal()) or int(typed) > LARGEST_NUMBER:
+    if not (typed.isascii() and typed.isdecimal()):
+        return _scan_page(typed, target, 422, _("Skriv kun tal."))
+    if int(typed) > LARGEST_NUMBER:
         return _scan_page(typed, target, 422)
     with db.reading() as session:
         item = catalogue.item_by_number(session, int(typed))
@@ -56,6 +61,7 @@ def thing(number: int) -> Response:
             thing=definite(item.category),
             photos=photos,
             is_here=item.state in HERE,
+            is_sold=item.state in (ItemState.SOLD, ItemState.HANDED_OVER),
             is_new=bool(request.args.get("ny")),
         )
     )
@@ -72,15 +78,20 @@ def photo(number: int) -> Response:
 @needs("kiosk:use")
 def photo_post(number: int) -> Response:
     """Keep the photo; staff look at it before anybody outside does."""
-    form = PhotoForm.posted()
+    try:
+        form = PhotoForm.posted()
+    except RequestEntityTooLarge:
+        form = PhotoForm()
+        form.photo.errors = [_("Billedet er for stort. Tag et nyt med kameraet.")]
+        return _photo_page(number, form, 413)
     if not form.validate():
         return _photo_page(number, form, 422)
     with db.reading() as session:
         _item(session, number)
     try:
         stored = images.store(form.photo.data.stream, web.settings().photos_dir)
-    except Refusal as refusal:
-        form.photo.errors = [refusal.sentence]
+    except Refusal:  # what is wrong with the file helps nobody at the bench; what to do does
+        form.photo.errors = [_("Det er ikke et billede, vi kan bruge. Tag et nyt med kameraet.")]
         return _photo_page(number, form, 422)
     with db.transaction() as session:
         item = _item(session, number)
@@ -125,7 +136,17 @@ def label(number: int) -> Response:
     """The label as it will be, to look at before it is printed."""
     with db.reading() as session:
         item = _item(session, number)
-    return make_response(render_template("kiosk/label.html", item=item, thing=definite(item.category)))
+    return make_response(render_template("kiosk/label.html", item=item, is_here=item.state in HERE))
+
+
+@blueprint.post("/moebler/<int:number>/maerke")
+@needs("kiosk:use")
+def print_label(number: int) -> Response:
+    """Make a print job and open its file; staff see the job wait until the label has come out right."""
+    with db.transaction() as session:
+        job = printing_jobs.print_at_tablet(session, _item(session, number), sheet_key=ROLL, now=clock.now())
+        target = url_for("kiosk.label_file", number=number, job_id=job.public_id)
+    return redirect(target, 303)
 
 
 @blueprint.get("/moebler/<int:number>/maerke.png")
@@ -135,11 +156,16 @@ def label_picture(number: int) -> FileResponse:
     return FileResponse(_run(number).png(), mimetype="image/png")
 
 
-@blueprint.get("/moebler/<int:number>/maerke.pdf")
+@blueprint.get("/moebler/<int:number>/maerke/<job_id>.pdf")
 @needs("kiosk:use")
-def label_file(number: int) -> FileResponse:
-    """The file for the label printer."""
-    response = FileResponse(_run(number).pdf(), mimetype="application/pdf")
+def label_file(number: int, job_id: str) -> FileResponse:
+    """The file for the label printer, as the job was made."""
+    with db.reading() as session:
+        job = labels.job_of_item(session, job_id, _item(session, number).id)
+        if job is None:
+            raise NotHere
+        run = printing.run_of_job(session, job, web.settings())
+    response = FileResponse(run.pdf(), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="maerke-{number}.pdf"'
     return response
 
@@ -159,8 +185,10 @@ def _item(session: Session, number: int) -> Item:
     return item
 
 
-def _scan_page(typed: str, target: str, status: int) -> Response:
-    return make_response(render_template("kiosk/scan.html", typed=typed, target=target), status)
+def _scan_page(typed: str, target: str, status: int, say: str = "") -> Response:
+    if typed and not say:
+        say = _("Nr. %(number)s findes ikke. Se på mærket igen.", number=typed[:12])
+    return make_response(render_template("kiosk/scan.html", typed=typed, target=target, say=say), status)
 
 
 def _photo_page(number: int, form: PhotoForm, status: int) -> Response:

@@ -13,6 +13,8 @@ _DEFINITE = {
     "pallemøbler": "møblet",
     "restaurerede-møbler": "møblet",
     "istandsatte-cykler": "cyklen",
+    "til-børn": "møblet",
+    "reoler-og-hylder": "møblet",
     "brænde-og-optænding": "brændet",
 }
 

@@ -123,20 +123,19 @@ def made(public_id: str) -> Response:
 @blueprint.get("/uge")
 @needs("kiosk:use")
 def my_week() -> Response:
-    """The agreed days and the tasks of this week, one's own."""
+    """One's own agreed days and tasks from today and a week on: what comes, not what is over."""
     today = clock.local_day(clock.now())
-    monday = today - timedelta(days=today.weekday())
-    days = [monday + timedelta(days=offset) for offset in range(7)]
+    days = [today + timedelta(days=offset) for offset in range(7)]
     with db.reading() as session:
         person = citizens.own_citizen(session, access.require_actor())
         plan = {row.weekday: row for row in citizens.week_plan(session, person.id, today)}
-        tasks_of_week = queries.own_week(session, person.id, days[0], days[-1])
+        tasks_ahead = queries.own_week(session, person.id, days[0], days[-1])
     shown = [
-        (day, plan.get(day.weekday()), [title for at, _minute, title in tasks_of_week if at == day])
+        (day, plan.get(day.weekday()), [title for at, _minute, title in tasks_ahead if at == day])
         for day in days
-        if day.weekday() in plan or any(at == day for at, _minute, _title in tasks_of_week)
+        if day.weekday() in plan or any(at == day for at, _minute, _title in tasks_ahead)
     ]
-    return make_response(render_template("kiosk/week.html", days=shown, today=today))
+    return make_response(render_template("kiosk/week.html", days=shown, today=today, tomorrow=days[1]))
 
 
 def _finish(session: Session, person: Actor | None, public_id: str, ticket: str) -> None:

@@ -9,7 +9,7 @@ from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
 from workshop.core.forms import BaseForm, one_page_of_text, required
-from workshop.core.i18n import _
+from workshop.core.i18n import _, lazy
 from workshop.tasks.marks import Quality, Support
 from workshop.tasks.results import MOST_MINUTES, PartMarks
 
@@ -20,10 +20,12 @@ SUPPORTS = [*(each.value for each in Support), NOT_TODAY]
 class PartForm(BaseForm):
     """Minutes, support, quality and what was seen. "Not assessed today" is an answer, no answer is none."""
 
-    minutes = IntegerField("Minutter", [Optional(), NumberRange(0, MOST_MINUTES, _("Skriv 0 til 600 minutter."))])
-    support = RadioField("Støtte", [Optional()], choices=SUPPORTS)
-    quality = RadioField("Kvalitet", [Optional()], choices=[each.value for each in Quality])
-    observation = TextAreaField("Det sete", [Optional(), one_page_of_text])
+    minutes = IntegerField(
+        lazy("Minutter"), [Optional(), NumberRange(0, MOST_MINUTES, lazy("Skriv 0 til 600 minutter."))]
+    )
+    support = RadioField(lazy("Støtte"), [Optional()], choices=SUPPORTS)
+    quality = RadioField(lazy("Kvalitet"), [Optional()], choices=[each.value for each in Quality])
+    observation = TextAreaField(lazy("Det sete"), [Optional(), one_page_of_text])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself, then what belongs together: half an answer is sent back with what is missing."""
@@ -35,6 +37,8 @@ class PartForm(BaseForm):
         return is_valid
 
     def _missing(self) -> Iterator[tuple[Any, str]]:
+        if self._was_away:
+            return
         if not self.support.data:
             yield self.support, _("Vælg støtte, eller “Ikke vurderet i dag”.")
         elif self.support.data != NOT_TODAY:
@@ -45,12 +49,17 @@ class PartForm(BaseForm):
 
     @property
     def is_answered(self) -> bool:
-        """Whether anything has been chosen or written for this person."""
-        return bool(self.support.data or self.quality.data or self.observation.data)
+        """Whether anything has been said about this person; that they were not there is an answer too."""
+        return bool(self.support.data or self.quality.data or self.observation.data or self._was_away)
+
+    @property
+    def _was_away(self) -> bool:
+        """No minutes at all, and nothing to assess: the person was not there."""
+        return self.minutes.data == 0 and not self.support.data and not self.quality.data
 
     def marks(self, citizen_id: int, *, is_joint: bool) -> PartMarks:
         """What the answer says; nothing was assessed when it is "not today"."""
-        is_assessed = self.support.data != NOT_TODAY
+        is_assessed = self.support.data != NOT_TODAY and not self._was_away
         return PartMarks(
             citizen_id,
             self.minutes.data,
@@ -64,10 +73,10 @@ class PartForm(BaseForm):
 class TeamForm(BaseForm):
     """Whether the quality was seen for each or for the team."""
 
-    joint = RadioField("Hvordan er kvaliteten set?", choices=["nej", "ja"], default="nej")
+    joint = RadioField(lazy("Hvordan er kvaliteten set?"), choices=["nej", "ja"], default="nej")
 
 
 class WhyForm(BaseForm):
     """Why a confirmed record is changed."""
 
-    why = StringField("Hvorfor?", [required(_("Skriv kort, hvorfor.")), Length(max=300)])
+    why = StringField(lazy("Hvorfor?"), [required(lazy("Skriv kort, hvorfor.")), Length(max=300)])

@@ -11,7 +11,7 @@ from workshop.accounts import queries as accounts
 from workshop.core import access, audit, clock, db
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
-from workshop.core.i18n import _, ngettext
+from workshop.core.i18n import _, lazy, ngettext
 from workshop.core.web import MenuEntry
 from workshop.tasks import actions, queries
 from workshop.tasks.models import RecordStatus
@@ -32,7 +32,7 @@ def count_waiting() -> int:
         return queries.count_waiting(session, person)
 
 
-MENU = (MenuEntry("desk", "Holdet", "team.waiting", "hold", "record:confirm", order=20, count=count_waiting),)
+MENU = (MenuEntry("desk", lazy("Holdet"), "team.waiting", "hold", "record:confirm", order=20, count=count_waiting),)
 
 
 @blueprint.get("")

@@ -9,7 +9,7 @@ from wtforms import DateField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
 from workshop.core.forms import BaseForm, PublicIdField, required
-from workshop.core.i18n import _
+from workshop.core.i18n import _, lazy
 
 CLOCK = re.compile(r"^(\d{1,2})(?:[.:](\d{2}))?$")
 
@@ -46,8 +46,8 @@ class DayField(DateField):
 class WhenForm(BaseForm):
     """A day, and a time if there is one."""
 
-    day = DayField("Dag", [required(_("Vælg en dag."))])
-    time = StringField("Klokken", [Optional(), Length(max=5)])
+    day = DayField(lazy("Dag"), [required(lazy("Vælg en dag."))])
+    time = StringField(lazy("Klokken"), [Optional(), Length(max=5)])
 
     def validate_time(self, field: Any) -> None:
         """Refuse what is no time of day."""
@@ -65,10 +65,10 @@ class WhenForm(BaseForm):
 class AssignForm(WhenForm):
     """A step of an order or a plain task, and whose it is."""
 
-    step = PublicIdField("Trin i produktionen", default="")
-    task = PublicIdField("Eller en anden opgave", default="")
-    title = StringField("Kald den", [Length(max=150)])
-    person = PublicIdField("Hvem", default="")
+    step = PublicIdField(lazy("Trin i produktionen"), default="")
+    task = PublicIdField(lazy("Eller en anden opgave"), default="")
+    title = StringField(lazy("Kald den"), [Length(max=150)])
+    person = PublicIdField(lazy("Hvem"), default="")
 
     def validate_step(self, field: Any) -> None:
         """One of the two."""

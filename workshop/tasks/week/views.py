@@ -14,14 +14,14 @@ from workshop.citizens import queries as citizens
 from workshop.core import access, audit, clock, db
 from workshop.core.access import Actor, needs
 from workshop.core.errors import NotHere, Refusal
-from workshop.core.i18n import _, ngettext
+from workshop.core.i18n import _, lazy, ngettext
 from workshop.core.web import MenuEntry
 from workshop.tasks import actions, queries
 from workshop.tasks.week import board
 from workshop.tasks.week.forms import AssignForm, WhenForm, clock_of
 
 blueprint = Blueprint("week", __name__, url_prefix="/personale/uge")
-MENU = (MenuEntry("desk", "Ugen", "week.this_week", "kalender", "week:read", order=10),)
+MENU = (MenuEntry("desk", lazy("Ugen"), "week.this_week", "kalender", "week:read", order=10),)
 LOOKS = ("make", "restore", "service")
 
 
@@ -65,6 +65,8 @@ def week(year: int, number: int) -> Response:
         shown = Week(date.fromisocalendar(year, number, 1))
     except ValueError as problem:
         raise NotHere from problem
+    if shown.monday.year not in clock.PLANNED_YEARS:
+        raise NotHere
     person, today = access.require_actor(), clock.local_day(clock.now())
     with db.reading() as session:
         columns = board.week(session, person, shown.monday)
@@ -179,10 +181,7 @@ def _week_of(day: date) -> Week:
 
 
 def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return clock.local_day(clock.now())
+    return clock.day_of(text or "") or clock.local_day(clock.now())
 
 
 def _orders_url(person: Actor) -> str | None:

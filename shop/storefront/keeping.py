@@ -1,0 +1,120 @@
+"""Pages of the shop that are alike for many visitors are made once and kept until something on them changes.
+
+All that a page depends on goes into its tag: the address, the catalogue's mark, what the visitor has chosen, the day,
+and the program itself. The tag is the ETag too, so a visitor who has the page already is answered without making it.
+A thing that is held, sold or given a new price changes the mark in the same block, so it shows at once everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from os import walk
+from pathlib import Path
+
+from flask import Flask, current_app, make_response, request, session
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from workshop.core import clock, db, i18n, web
+from workshop.core.config import ROOT, Settings
+from workshop.products import catalogue
+
+MOST_PAGES = 300  # of about 20 kB
+EXTENSION = "kept_pages"
+Render = Callable[[Session], str | Response]
+
+
+class Keep:
+    """The finished pages of one process, of one state of the catalogue."""
+
+    def __init__(self, release: str) -> None:
+        self.release = release
+        self._mark: str | None = None
+        self._pages: dict[str, bytes] = {}
+
+    def get(self, tag: str) -> bytes | None:
+        """The page with this tag, if it is here."""
+        return self._pages.get(tag)
+
+    def put(self, mark: str, tag: str, page: bytes) -> None:
+        """Keep a page. With another mark it begins anew, for nothing old is asked for again; so it does when full."""
+        if mark != self._mark or len(self._pages) >= MOST_PAGES:
+            self._mark, self._pages = mark, {}
+        self._pages[tag] = page
+
+    def forget(self) -> None:
+        """Let go of every page, so that the next one is made from the database: for tests and measurements."""
+        self._pages = {}
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give the app its keep."""
+    app.extensions[EXTENSION] = Keep(_release(settings))
+
+
+def answer(render: Render, in_basket: Callable[[], int]) -> Response:
+    """The page that `render` makes, from the keep where it can be; a redirect from `render` is passed on.
+
+    `in_basket` counts what the visitor has put aside, which stands at the top of every page.
+    """
+    keep: Keep = current_app.extensions[EXTENSION]
+    with db.reading() as reading:
+        # The mark is read before anything else, so what is kept under it may be newer than it, never older.
+        mark = catalogue.mark(reading)
+        has_message = "_flashes" in session  # it is for one visitor, once
+        if mark is None or has_message:
+            return _unmarked(render(reading), "no-store" if has_message else "no-cache")
+        tag = _tag(keep.release, mark, in_basket())
+        if request.if_none_match.contains_weak(tag):
+            return _with_tag(Response(status=304), tag)
+        page = keep.get(tag)
+        if page is None:
+            made = render(reading)
+            if isinstance(made, Response):
+                return made
+            page = made.encode()
+            keep.put(mark, tag, page)
+    return _with_tag(make_response(page), tag)
+
+
+def _tag(release: str, mark: str, in_basket: int) -> str:
+    """What the page depends on, in short."""
+    look = (web.chosen("tema"), web.chosen("kontrast"), web.chosen("tekst"), i18n.language())
+    facts = (release, mark, request.url, look, clock.local_day(clock.now()).toordinal(), in_basket)
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+
+
+def _with_tag(response: Response, tag: str) -> Response:
+    """It may be kept by the browser, which asks again each time; a cookie may make it another page."""
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Cookie"
+    return response
+
+
+def _unmarked(made: str | Response, caching: str) -> Response:
+    if isinstance(made, Response):
+        return made
+    response = make_response(made)
+    response.headers["Cache-Control"] = caching
+    response.headers["Vary"] = "Cookie"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _release(settings: Settings) -> str:
+    """Another one for another version of the program, of the built files, or of the organisation's own facts."""
+    facts = [repr(settings.identity), settings.base_url]
+    facts += [f"{path}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in sorted(_files(settings))]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _files(settings: Settings) -> Iterator[Path]:
+    for part in ("templates", "shop", "workshop"):
+        for folder, _folders, names in walk(ROOT / part):
+            yield from (Path(folder, name) for name in names if name.endswith((".html", ".py", ".po")))
+    manifest = settings.build_dir / "manifest.json"
+    if manifest.exists():
+        yield manifest

@@ -1,0 +1,189 @@
+"""Bad input never breaks anything: every form of every page, with what no person means to send."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from support import factories
+
+from shop.demo import filling
+from shop.orders.models import Order
+from workshop.accounts import actions as accounts
+from workshop.accounts.models import Department
+from workshop.citizens.models import Citizen
+from workshop.core import clock, db
+from workshop.core.access import Role
+from workshop.core.config import Settings
+from workshop.labels.models import PrintJob
+from workshop.production.models import OrderStep, ProductionOrder
+from workshop.products.models import Item, ItemState
+from workshop.progression.models import Goal, Talk
+from workshop.tasks.models import Assignment, RecordStatus, TaskRecord
+
+SEED = int(os.environ.get("FUZZ_SEED", "20261122"))
+TRIES = int(os.environ.get("FUZZ_TRIES", "6"))  # per address; `make soak` asks for more
+ALLOWED = {200, 204, 301, 302, 303, 304, 308, 400, 403, 404, 405, 409, 413, 415, 422, 503}
+SIGN_OUT = {"accounts.sign_out", "kiosk.sign_out", "accounts.enrol"}
+FIELDS = """
+    name email password department number nummer antal pin ticket felt photo price title description place measures
+    version nobody step task person day time minutes why joint sheet start items item product pieces due level own
+    own_words note competence target state words reason navn mail telefon betaling betingelser tid besked q vis tema
+    kontrast tekst mark picture
+""".split()  # noqa: SIM905 — a list of quoted words would hide them
+NASTY = [
+    "", " ", "0", "-1", "1e9", "NaN", "12,345678", "9" * 400, str(2**31), str(2**63), "-0", "٣", "１２", "true", "null",
+    "[]", "{}", "a" * 5_000, "æøåÆØÅ", "é", "\u202eelskA\u202c", "\x00", "a\x00b", "\ud800", "\uffff", "🪑" * 300,
+    "مرحبا", "<script>alert(1)</script>", "'; DROP TABLE item; --", "{{ 7*7 }}", "%(x)s %s %d", "../../etc/passwd",
+    "=1+1", "2026-02-30", "0000-00-00", "99:99", "2026-11-24", "31. februar", "\r\nSet-Cookie: a=b", "x" * 22, "S9",
+    "Q9", "\\", '"', "%", "_", "\t", "\n" * 50,
+]  # fmt: skip
+
+
+def real_values() -> dict[str, list[dict[str, Any]]]:
+    """Values of addresses that lead to something, by the beginning of the endpoint's name."""
+    with db.reading() as session:
+
+        def ids(column: Any, *where: Any) -> list[Any]:
+            return list(session.scalars(sa.select(column).where(*where).limit(3)))
+
+        people = ids(Citizen.public_id, Citizen.display_name.in_(["Aksel", "Mona"]))
+        drafts = ids(TaskRecord.public_id, TaskRecord.status == RecordStatus.DRAFT)
+        numbers = [*ids(Item.number, Item.state == ItemState.FOR_SALE), *ids(Item.number, Item.state == ItemState.MADE)]
+        return {
+            "production": [
+                {"public_id": order, "step_id": step}
+                for order, step in session.execute(
+                    sa.select(ProductionOrder.public_id, OrderStep.public_id)
+                    .join(OrderStep, OrderStep.order_id == ProductionOrder.id)
+                    .limit(3)
+                )
+            ],
+            "progression": [
+                {"public_id": person, "goal_id": goal, "talk_id": talk}
+                for person in people
+                for goal in ids(Goal.public_id)[:1]
+                for talk in ids(Talk.public_id)[:1]
+            ],
+            "citizens": [{"public_id": person, "day": "2026-11-24"} for person in people],
+            "team": [{"public_id": each} for each in drafts],
+            "week": [{"public_id": given, "year": 2026, "number": 48} for given in ids(Assignment.public_id)],
+            "labels": [{"public_id": job, "number": numbers[0]} for job in ids(PrintJob.public_id)],
+            "orders": [{"public_id": order, "token": "x" * 43} for order in ids(Order.public_id)],
+            "kiosk": [{"public_id": people[0], "number": number, "name": "x"} for number in numbers],
+            "products": [{"number": number, "name": "x", "file": "x-400.webp"} for number in numbers],
+            "storefront": [{"name": str(numbers[0]), "section": "havemobler", "token": ids(Item.qr_token)[0]}],
+        }  # fmt: skip
+
+
+def body(chance: random.Random) -> dict[str, Any]:
+    """A form as nobody would fill it in, in one of several broken shapes."""
+    fields: dict[str, Any] = {name: chance.choice(NASTY) for name in chance.sample(FIELDS, k=chance.randrange(1, 30))}
+    kind = chance.randrange(8)
+    if kind == 0:
+        return {"data": chance.choice(NASTY).encode("utf-8", "surrogatepass"), "content_type": "application/json"}
+    if kind == 1:
+        return {
+            "data": b"--x\r\nContent-Disposition: form-data; name=",
+            "content_type": "multipart/form-data; boundary=x",
+        }
+    if kind == 2:
+        raw = b"&".join(b"%s=%s" % (name.encode(), b"%ff%fe%00") for name in fields)
+        return {"data": raw, "content_type": "application/x-www-form-urlencoded"}
+    if kind == 3:
+        fields["photo"] = (io.BytesIO(chance.randbytes(200)), chance.choice(["a.jpg", "../a.svg", "", "æ" * 300]))
+        return {"data": _sendable(fields), "content_type": "multipart/form-data"}
+    if kind == 4:
+        return {"data": {name: [value.encode("utf-8", "replace").decode()] * 3 for name, value in fields.items()}}
+    return {"data": _sendable(fields)}
+
+
+def _sendable(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
+
+
+def addresses(app: Flask) -> list[tuple[str, str, str]]:
+    """(endpoint, method, address) of every rule, with values that lead somewhere."""
+    values, found = real_values(), []
+    urls = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        for given in values.get(rule.endpoint.split(".")[0], [{}])[:2]:
+            filled = {name: given.get(name, "x") for name in rule.arguments}
+            if rule.endpoint == "storefront.plain":
+                filled = {"name": "om"}
+            methods = sorted((rule.methods or set()) & {"GET", "POST"} if rule.endpoint not in SIGN_OUT else ())
+            found += [(rule.endpoint, each, urls.build(rule.endpoint, filled, method=each)) for each in methods]
+    return found
+
+
+def question(chance: random.Random) -> dict[str, Any]:
+    """A query string as nobody would write it, half the time."""
+    if chance.random() < 0.5:
+        return {}
+    return {"query_string": _sendable({name: chance.choice(NASTY) for name in chance.sample(FIELDS, k=8)})}
+
+
+def bombard(client: FlaskClient, app: Flask, chance: random.Random) -> None:
+    broken = []
+    for endpoint, method, address in addresses(app):
+        for _try in range(TRIES):
+            sent = body(chance) if method == "POST" else question(chance)
+            answer = client.open(address, method=method, **sent)
+            if answer.status_code not in ALLOWED or b"Traceback" in answer.data:
+                broken.append((endpoint, method, address, answer.status_code))
+    assert broken == []
+
+
+@pytest.fixture
+def filled(app: Flask) -> Flask:
+    filling.fill(app, say=lambda _line: None)
+    return app
+
+
+def test_staff_forms_survive_anything(filled: Flask, client: FlaskClient) -> None:
+    with db.transaction() as session:
+        everything = [role for role in Role if role is not Role.CITIZEN]
+        at = list(session.scalars(sa.select(Department)))
+        factories.staff(session, email="alle@butik.example", roles=everything, departments=at, now=clock.now())
+    client.post("/personale/log-ind", data={"email": "alle@butik.example", "password": factories.PASSWORD})
+    bombard(client, filled, random.Random(SEED))
+
+
+def test_the_tablets_forms_survive_anything(filled: Flask, client: FlaskClient, settings: Settings) -> None:
+    now = clock.now()
+    with db.transaction() as session:
+        aksel = session.scalars(sa.select(Citizen).where(Citizen.display_name == "Aksel")).one()
+        lone = factories.staff(session, roles=[Role.ADMIN], departments=[])
+        _device, key = accounts.enrol_device(
+            session, name="T", department_id=aksel.department_id, by_staff_id=lone.account_id, now=now
+        )
+        pin = accounts.new_citizen_pin(session, aksel.account_id, pepper=settings.pin_pepper, now=now, cheap=True)
+        person = aksel.public_id
+    client.set_cookie("tablet", key)
+    assert client.post(f"/vaerksted/kode/{person}", data={"pin": pin}).status_code == 303
+    bombard(client, filled, random.Random(SEED + 1))
+
+
+def test_the_shops_forms_survive_anything(filled: Flask, client: FlaskClient) -> None:
+    bombard(client, filled, random.Random(SEED + 2))
+
+
+def test_a_page_that_breaks_is_seen(filled: Flask, client: FlaskClient) -> None:
+    filled._got_first_request = False
+
+    def planted() -> str:
+        raise KeyError
+
+    planted.__access__ = filled.view_functions["healthz"].__access__  # type: ignore[attr-defined]
+    filled.add_url_rule("/planted", "planted", planted)
+    with pytest.raises(KeyError):
+        bombard(client, filled, random.Random(SEED))

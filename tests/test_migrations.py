@@ -1,0 +1,84 @@
+"""Migrations: from empty to the models without a difference, and down and up again on a filled database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from shop.demo import filling
+from shop.models import Base
+from workshop.core import db
+from workshop.core.config import ROOT
+from workshop.migrating import alembic_config, migrate
+
+
+def difference() -> list[object]:
+    with db.database().writer.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+
+def counts() -> dict[str, int]:
+    with db.reading() as session:
+        return {
+            table.name: session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_the_migrated_database_is_what_the_models_say(app: Flask) -> None:
+    assert difference() == []
+
+
+def test_a_difference_would_be_seen(app: Flask) -> None:
+    planted = sa.Table("planted", Base.metadata, sa.Column("id", sa.Integer, primary_key=True))
+    try:
+        assert difference() != []
+    finally:
+        Base.metadata.remove(planted)
+
+
+@pytest.mark.once
+def test_the_head_file_names_the_newest_migration() -> None:
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    assert (ROOT / "migrations" / "HEAD").read_text().strip() == head
+    names = sorted(path.stem for path in (ROOT / "migrations" / "versions").glob("*.py"))
+    assert [name.split("_")[0] for name in names] == [f"{number:04d}" for number in range(1, len(names) + 1)]
+
+
+def test_a_filled_database_loses_no_row_when_it_is_migrated_again(app: Flask) -> None:
+    filling.fill(app, say=lambda _line: None)
+    before = counts()
+    assert sum(before.values()) > 5_000
+    migrate(db.database())
+    assert counts() == before
+    assert difference() == []
+
+
+def test_down_to_nothing_and_up_again(app: Flask) -> None:
+    filling.fill(app, say=lambda _line: None)
+    migrate(db.database(), "base")
+    with db.database().writer.connect() as connection:
+        left = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
+    assert left == set()
+    migrate(db.database())
+    assert difference() == []
+
+
+def test_every_table_of_the_filled_demo_that_people_work_with_has_rows(app: Flask) -> None:
+    """So that the walks above go over real rows and not over empty tables."""
+    filling.fill(app, say=lambda _line: None)
+    empty = {name for name, rows in counts().items() if rows == 0}
+    assert empty <= {
+        "access_log", "basket", "basket_line", "device", "finish_ticket", "item_photo", "login_session", "payment_due",
+        "payment_event", "sign_in_failure",
+    }, empty  # fmt: skip
+
+
+def test_two_migrations_at_once_would_collide_in_one_file() -> None:
+    assert Path(ROOT / "migrations" / "HEAD").read_text().count("\n") == 1

@@ -1,0 +1,75 @@
+"""Answers that are not the one hoped for."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from workshop.accounts.models import Department
+from workshop.core import access, db
+
+
+def busy_app(app: Flask, fault: Exception) -> Flask:
+    @app.get("/travlt")
+    @access.public
+    def view() -> str:
+        raise fault
+
+    @app.get("/personale/travlt")
+    @access.public
+    def desk_view() -> str:
+        raise fault
+
+    return app
+
+
+@pytest.mark.parametrize("path", ["/travlt", "/personale/travlt"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked")),
+        NoConnection("QueuePool limit reached"),
+    ],
+)
+def test_a_busy_database_asks_for_patience(app: Flask, path: str, fault: Exception) -> None:
+    answer = busy_app(app, fault).test_client().get(path)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"].isdecimal()
+    assert "Der er travlt lige nu" in answer.text
+    assert "Prøv igen om lidt. Intet er gået tabt." in answer.text
+
+
+def test_another_fault_of_the_database_is_not_called_busy(app: Flask) -> None:
+    fault = OperationalError("SELECT", {}, sqlite3.OperationalError("no such table: item"))
+    with pytest.raises(OperationalError):
+        busy_app(app, fault).test_client().get("/travlt")
+
+
+def test_a_lock_that_somebody_else_keeps_ends_in_that_page(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real thing, on both engines: a second writer waits its time and is sent away friendly."""
+    short = "PRAGMA busy_timeout = 50" if db.database().is_sqlite else "SET LOCAL lock_timeout = 50"
+
+    @app.post("/skriv")
+    @access.public
+    def write() -> str:
+        with sa.orm.Session(db.database().writer) as session:
+            if db.database().is_sqlite:
+                raw = db.database().writer.raw_connection()
+                raw.cursor().execute(short)
+                raw.close()
+            else:
+                session.execute(sa.text(short))
+            session.execute(sa.update(Department).values(name="B"))
+        return "ok"
+
+    with db.transaction() as session:
+        session.add(Department(key="a", name="A"))
+    with db.transaction() as session:
+        session.execute(sa.update(Department).values(name="C"))
+        answer = app.test_client().post("/skriv", headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 503
