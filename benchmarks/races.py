@@ -42,7 +42,9 @@ def add(total: dict[str, Any], batch: dict[str, Any]) -> dict[str, Any]:
 def verdict(figures: dict[str, Any], way: Way) -> str:
     """Empty when the figures are as they should be, else what is wrong."""
     if way == "unguarded":
-        is_seen = figures["oversold"] >= 0.9 * figures["items"]
+        # Of a handful of items one or two may go right by luck; of many, nine in ten must not.
+        share = 0.9 if figures["items"] >= 50 else 0.5
+        is_seen = figures["oversold"] >= share * figures["items"]
         return "" if is_seen else "the control did not oversell, so the race proves nothing"
     names = ("oversold", "unsold", "wrong_holds")
     wrong = [f"{figures[name]} {name}" for name in names if figures[name]]

@@ -27,7 +27,7 @@ def server_command(settings: Settings, workers: int, address: str = "0.0.0.0") -
     return [
         str(_beside_python("granian")),
         *("--interface", "wsgi", "--host", address, "--port", str(settings.port)),
-        *("--workers", str(workers), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning"),
+        *("--workers", str(workers), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error"),
         "shop.wsgi:app",
     ]
 

@@ -39,9 +39,10 @@ def link(public_id: str, token: str) -> Response:
 @public
 def page(public_id: str) -> Response:
     """How far the order is."""
-    found = _own(public_id)
+    found, now = _own(public_id), clock.now()
     if found is None:
         return _unknown()
+    hold_until = found.order.placed_at + HOLD
     html = render_template(
         "orders/page.html",
         found=found,
@@ -50,7 +51,7 @@ def page(public_id: str) -> Response:
         has_just_paid="betalt" in request.args,
         why_cancelled=mails.why_cancelled(found.order.cancel_cause),
         may_cancel=found.order.state in MAY_CANCEL,
-        hold_until=found.order.placed_at + HOLD,
+        hold_until=hold_until if now < hold_until else None,
         confirm_until=found.order.placed_at + CONFIRM,
         kept_until=kept_until(found.order.pickup_on),
         PayWay=PayWay,

@@ -79,9 +79,11 @@ def citizen_photographs_and_labels(page: Page, number: int, folder: Path) -> str
     expect(page.locator(".tag--xl")).to_contain_text("895")
     page.get_by_role("link", name="Tilbage").click()
     page.get_by_role("link", name=re.compile("Print et mærke")).click()
-    address = page.get_by_role("link", name="Print mærket").get_attribute("href")
-    assert address
-    body = page.request.get(address).body()
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Print mærket").click()
+    printed = opened.value.url
+    opened.value.close()
+    body = page.request.get(printed).body()
     document = pypdfium2.PdfDocument(body)
     assert str(number) in document[0].get_textpage().get_text_range()
     picture = document[0].render(scale=300 / 72).to_pil()

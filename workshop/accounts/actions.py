@@ -143,7 +143,7 @@ def stopped_accounts(session: Session, account_ids: Collection[int], now: dateti
     """Those of these accounts whose PIN is stopped by their own wrong tries: somebody stands at a tablet and waits."""
     rows = session.execute(
         sa.select(CitizenPin.account_id, SignInFailure.at)
-        .join(SignInFailure, SignInFailure.subject == sa.literal("account:") + sa.cast(CitizenPin.account_id, sa.String))
+        .join(SignInFailure, SignInFailure.subject == "account:" + sa.cast(CitizenPin.account_id, sa.String))
         .where(
             CitizenPin.account_id.in_(account_ids),
             SignInFailure.at > now - DAY,

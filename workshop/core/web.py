@@ -123,7 +123,10 @@ def settings() -> Settings:
 
 
 def configure_logs(mode: Mode) -> None:
-    """Log lines as data on standard error; names, addresses and form values never enter them."""
+    """Log lines as data on standard error; names, addresses and form values never enter them.
+
+    The demo tells of trouble only: a line for each request would push its logins off the screen.
+    """
     renderer: Any = structlog.processors.JSONRenderer() if mode is Mode.PRODUCTION else structlog.dev.ConsoleRenderer()
     structlog.configure(
         processors=[
@@ -133,7 +136,9 @@ def configure_logs(mode: Mode) -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.INFO if mode is Mode.PRODUCTION else logging.WARNING
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=mode is not Mode.TEST,
     )

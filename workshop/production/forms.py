@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from wtforms import DateField, IntegerField, StringField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
+from workshop.core import clock
 from workshop.core.forms import BaseForm, PublicIdField, required
-from workshop.core.i18n import lazy
+from workshop.core.i18n import _, lazy
 from workshop.products.actions import MOST_PIECES
 
 
@@ -27,6 +28,11 @@ class OrderForm(BaseForm):
     )
     department = PublicIdField(lazy("Afdeling"))
     due_on = DateField(lazy("Skal være færdig"), [Optional()])
+
+    def validate_due_on(self, field: DateField) -> None:
+        """A year that is mistyped is no date."""
+        if field.data and field.data.year not in clock.PLANNED_YEARS:
+            raise ValidationError(_("Se på årstallet igen."))
 
 
 class StepForm(BaseForm):

@@ -180,6 +180,7 @@ def _new_order_page(form: OrderForm, status: int) -> Response:
 def _order_page(public_id: str, form: StepForm, status: int) -> Response:
     with db.reading() as session:
         line = queries.order_line(session, _find(session, public_id).id)
-        form.task.choices = [("", _("Vælg en opgave")), *((task.key, task.name) for task in queries.task_types(session))]
+        tasks = queries.task_types(session)
+    form.task.choices = [("", _("Vælg en opgave")), *((task.key, task.name) for task in tasks)]
     is_open = line.state is OrderState.OPEN
     return make_response(render_template("production/order.html", order=line, is_open=is_open, form=form), status)

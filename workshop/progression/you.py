@@ -1,4 +1,4 @@
-"""What a level looks like, said to the person it is about. The anchors are written about anybody; a tablet says "du"."""
+"""What a level looks like, said to the person: the anchors are written about anybody, and a tablet says "du"."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ _ABOUT_ANYBODY = re.compile(rf"\b({'|'.join(_SAID_TO_YOU)})\b")
 
 
 def to_you(anchor: str) -> str:
-    """`Arbejder sammen med en, man kender.` becomes `Du arbejder sammen med en, du kender.`
+    """The anchor as a sentence to the person.
 
-    An anchor begins with its verb, as every one of the starter data does; nothing stays nothing.
+    `Arbejder sammen med en, man kender.` becomes `Du arbejder sammen med en, du kender.` An anchor begins with its
+    verb, as every one of the starter data does; nothing stays nothing.
     """
     if not anchor:
         return ""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from support import factories
 
@@ -13,6 +14,7 @@ from shop.orders import actions, securing
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import OrderState, PayWay
 from shop.orders.pickup import slots
+from shop.payments.models import Payment, PaymentState
 from tests.shop.orders.rig import basket_with, for_sale, item, mails_about, order, place
 from workshop.core import clock, db
 from workshop.core.access import Role
@@ -224,3 +226,28 @@ def test_what_is_cancelled_at_the_desk_is_for_sale_again(client: FlaskClient, se
     client.post(f"/personale/ordrer/{secured}/annuller")
     assert item(1).state is ItemState.FOR_SALE
     assert [mail.subject for mail in mails_about(secured)][-1].endswith("annulleret")
+
+
+def test_money_that_is_gone_is_not_offered_back(client: FlaskClient, head: Letterhead) -> None:
+    now = clock.now()
+    public_id = place(basket_with(*for_sale("Bord"), now=now), now=now, head=head).public_id
+    sign_in(client, Role.SALES)
+
+    def page_with(state: PaymentState) -> str:
+        with db.transaction() as session:
+            actions.load(session, public_id).state = OrderState.NEEDS_ATTENTION
+            session.scalars(sa.select(Payment)).one().state = state
+        return client.get(f"/personale/ordrer/{public_id}").text
+
+    assert "Betal tilbage" not in page_with(PaymentState.LAPSED)
+    assert "Betal tilbage" in page_with(PaymentState.AUTHORISED)
+
+
+def test_a_hold_that_is_over_is_not_promised(client: FlaskClient, head: Letterhead) -> None:
+    now = clock.now()
+    public_id = place(basket_with(*for_sale("Bord"), now=now), now=now, head=head).public_id
+    client.get(head.order_link(public_id))
+    assert "Vi holder den til dig til kl." in client.get(f"/ordre/{public_id}").text
+    with db.transaction() as session:
+        actions.load(session, public_id).placed_at = now - timedelta(minutes=41)
+    assert "Vi holder den til dig til kl." not in client.get(f"/ordre/{public_id}").text

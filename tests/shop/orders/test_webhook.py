@@ -128,7 +128,7 @@ def test_any_order_of_a_whole_story_ends_the_same(shop: Shop, database_url: str,
     events = shop.events()
     assert len(events) == 5
     ends = []
-    rng = random.Random(20261122)  # noqa: S311 — a seeded order of events, nothing secret
+    rng = random.Random(20261122)
     for _round in range(SHUFFLES):
         with undone():
             told = events * 2

@@ -19,8 +19,9 @@ from workshop.citizens import actions as citizens
 from workshop.citizens.attendance import AttendanceMark
 from workshop.citizens.models import Citizen
 from workshop.core import clock, db
-from workshop.labels.models import LabelSheet, Page
+from workshop.labels.models import LabelSheet, Page, PrintJob
 from workshop.production.models import OrderStep
+from workshop.products import actions as products
 from workshop.products.models import Item, ItemPhoto
 from workshop.tasks.models import Feeling, FinishTicket, Participation, TaskRecord
 
@@ -254,7 +255,7 @@ def test_a_photo_is_kept_without_a_word_about_who_took_it(mona: FlaskClient, ben
     ("body", "name", "says"),
     [
         (io.BytesIO(b"this is a text"), "x.jpg", "ikke et billede"),
-        (photo_of(13_000, 13_000), "big.png", "for mange billedpunkter"),
+        (photo_of(13_000, 13_000), "big.png", "Tag et nyt med kameraet"),
         (None, "", "Tag et billede"),
     ],
 )
@@ -274,7 +275,8 @@ def test_a_number_nobody_has_is_answered_with_a_sentence(
 ) -> None:
     answer = mona.get("/vaerksted/scan", query_string={"nr": typed})
     assert answer.status_code == status
-    assert ("findes ikke" in answer.text) == (status == 422)
+    assert ("findes ikke" in answer.text) == (typed.isascii() and status == 422)
+    assert ("Skriv kun tal." in answer.text) == (not typed.isascii())
 
 
 @pytest.mark.parametrize("target", ["", "maerke", "pris", "foto"])
@@ -291,7 +293,7 @@ def test_the_price_is_shown_and_cannot_be_set_here(mona: FlaskClient, bench: int
 
 
 def test_a_thing_that_is_not_there_is_not_found(mona: FlaskClient) -> None:
-    for page in ("", "/foto", "/pris", "/maerke", "/maerke.pdf", "/maerke.png"):
+    for page in ("", "/foto", "/pris", "/maerke", "/maerke/nobody.pdf", "/maerke.png"):
         assert mona.get(f"/vaerksted/moebler/4711{page}").status_code == 404
 
 
@@ -316,7 +318,9 @@ def test_a_new_code_ends_the_old_session(house, mona: FlaskClient, lone: FlaskCl
     assert accounts.MOST_WRONG_PINS == 5
 
 
-def test_the_label_is_seen_first_and_then_printed(mona: FlaskClient, bench: int) -> None:
+@pytest.fixture
+def roll(house) -> None:
+    """The roll of labels beside the tablet."""
     with db.transaction() as session:
         session.add(
             LabelSheet(
@@ -324,14 +328,100 @@ def test_the_label_is_seen_first_and_then_printed(mona: FlaskClient, bench: int)
                 margin_top=0, margin_left=0, pitch_x=6200, pitch_y=2900,
             )
         )  # fmt: skip
+
+
+@pytest.mark.usefixtures("roll")
+def test_the_label_is_seen_first_and_then_printed(mona: FlaskClient, bench: int) -> None:
     page = mona.get(f"/vaerksted/moebler/{bench}/maerke").text
     assert f'src="/vaerksted/moebler/{bench}/maerke.png"' in page
     assert mona.get(f"/vaerksted/moebler/{bench}/maerke.png").data.startswith(b"\x89PNG")
-    assert mona.get(f"/vaerksted/moebler/{bench}/maerke.pdf").data.startswith(b"%PDF")
+    assert count(PrintJob) == 0, "looking at a label prints nothing"
+    answer = mona.post(f"/vaerksted/moebler/{bench}/maerke")
+    assert answer.status_code == 303
+    assert mona.get(answer.location).data.startswith(b"%PDF")
+
+
+@pytest.mark.usefixtures("roll")
+def test_two_taps_make_one_label_that_waits_until_staff_say_it_is_printed(
+    mona: FlaskClient, lone: FlaskClient, bench: int
+) -> None:
+    first, second = (mona.post(f"/vaerksted/moebler/{bench}/maerke").location for _tap in range(2))
+    assert first == second
+    with db.reading() as session:
+        job = session.scalars(sa.select(PrintJob)).one()
+    assert (job.by_staff_id, job.printed_at) == (None, None)
+    queue = lone.get("/personale/prismaerker").text
+    assert f"/personale/prismaerker/{job.public_id}/udskrevet" in queue
+    assert "Tabletten" in queue
+    assert lone.post(f"/personale/prismaerker/{job.public_id}/udskrevet").status_code == 303
+    assert f"/personale/prismaerker/{job.public_id}/udskrevet" not in lone.get("/personale/prismaerker").text
+    assert mona.post(f"/vaerksted/moebler/{bench}/maerke").location != first, "what is printed is not printed again"
+
+
+@pytest.mark.usefixtures("roll")
+def test_the_file_of_a_job_is_shown_for_its_own_thing_only(mona: FlaskClient, bench: int) -> None:
+    with db.transaction() as session:
+        other = factories.item(session).number
+    location = mona.post(f"/vaerksted/moebler/{bench}/maerke").location
+    assert mona.get(location.replace(str(bench), str(other), 1)).status_code == 404
+
+
+@pytest.mark.usefixtures("roll")
+def test_what_is_not_for_sale_gets_no_label(mona: FlaskClient, bench: int) -> None:
+    with db.transaction() as session:
+        item = session.scalars(sa.select(Item).where(Item.number == bench)).one()
+        products.withdraw(session, item, now=clock.now(), by_staff_id=None)
+    assert "Den er ikke til salg." in mona.get(f"/vaerksted/moebler/{bench}/maerke").text
+    assert mona.post(f"/vaerksted/moebler/{bench}/maerke").status_code == 409
+    assert count(PrintJob) == 0
 
 
 def test_a_thing_without_a_price_has_no_label_yet(mona: FlaskClient) -> None:
     with db.transaction() as session:
         number = factories.item(session, price_ore=None, is_for_sale=False).number
     assert "ingen pris endnu" in mona.get(f"/vaerksted/moebler/{number}/maerke").text
-    assert mona.get(f"/vaerksted/moebler/{number}/maerke.pdf").status_code == 409
+    assert mona.post(f"/vaerksted/moebler/{number}/maerke").status_code == 409
+
+
+def test_too_large_a_photo_is_asked_for_again_on_the_same_page(mona: FlaskClient, bench: int) -> None:
+    body, kind = bytes(17 * 1024 * 1024), "multipart/form-data; boundary=x"
+    answer = mona.post(f"/vaerksted/moebler/{bench}/foto", data=body, content_type=kind)
+    assert answer.status_code == 413
+    assert "Billedet er for stort. Tag et nyt med kameraet." in answer.text
+    assert 'type="file"' in answer.text
+
+
+def test_the_last_wrong_code_says_that_somebody_comes_and_staff_see_who_waits(
+    app: Flask, house, lone: FlaskClient
+) -> None:
+    tablet = people.browser(app)
+    tablet.set_cookie("tablet", house.tablet_key)
+    page = f"/vaerksted/kode/{house.mona}"
+    for _try in range(4):
+        assert "Prøv igen." in tablet.post(page, data={"pin": "0000"}).text
+    assert "Venter ved tabletten" not in lone.get("/personale/borgere").text
+    assert "Vi henter en, der kan hjælpe." in tablet.post(page, data={"pin": "0000"}).text
+    assert "Vi henter en, der kan hjælpe." in tablet.get(page).text, "nobody types a code that opens nothing"
+    assert lone.get("/personale/borgere").text.count("Venter ved tabletten") == 1
+    lone.post(f"/personale/borgere/{house.mona}/kode/slip")
+    assert "Venter ved tabletten" not in lone.get("/personale/borgere").text
+    assert "Tryk din kode" in tablet.get(page).text
+
+
+def test_ones_week_begins_today_and_says_nothing_of_days_that_are_over(house, mona: FlaskClient) -> None:
+    today = clock.local_day(clock.now())
+    with db.transaction() as session:
+        person = session.get_one(Citizen, house.monas_id)
+        for day, title in ((today - timedelta(days=1), "Over"), (today, "Nu"), (today + timedelta(days=6), "Snart")):
+            people.assignment(session, person, title=title, day=day, now=clock.now() - timedelta(days=2))
+    page = mona.get("/vaerksted/uge").text
+    assert ("Over." in page, "Nu." in page, "Snart." in page) == (False, True, True)
+    assert page.count("Vi ses kl.") == 6
+    assert "I morgen" in page
+
+
+def test_a_tablet_that_is_sent_to_the_desk_finds_its_way_back(mona: FlaskClient) -> None:
+    answer = mona.get("/personale/uge")
+    assert answer.status_code == 403
+    assert 'class="face-kiosk"' in answer.text
+    assert 'href="/vaerksted/hjem"' in answer.text
