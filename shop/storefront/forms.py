@@ -10,7 +10,6 @@ from wtforms import (
     Field,
     Form,
     HiddenField,
-    IntegerField,
     RadioField,
     StringField,
     TelField,
@@ -20,7 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, ValidationError
 
 from shop.orders.models import PayWay
-from workshop.core.forms import BaseForm, PublicIdField, one_page_of_text, required
+from workshop.core.forms import BaseForm, NumberField, PublicIdField, one_page_of_text, required
 from workshop.core.i18n import _, lazy
 
 DANISH_DIGITS = 8
@@ -29,8 +28,8 @@ DANISH_DIGITS = 8
 class PutForm(BaseForm):
     """A thing, by its printed number."""
 
-    nummer = IntegerField(lazy("Nummer"), [NumberRange(min=1, max=2_000_000_000)])
-    antal = IntegerField(lazy("Antal"), [NumberRange(min=1, max=20)], default=1)
+    nummer = NumberField(lazy("Nummer"), [NumberRange(min=1, max=2_000_000_000)])
+    antal = NumberField(lazy("Antal"), [NumberRange(min=1, max=20)], default=1)
 
 
 def a_phone(_form: Form, field: Field) -> None:

@@ -37,7 +37,8 @@ function install(dialog) {
   // The camera covers the page, and a sent photo takes its time: neither is somebody who has gone.
   function busy(event) {
     const isFile = event.target.type === "file";
-    if (event.type === "submit" || (isFile && event.type === "click")) busySince = Date.now();
+    const isUpload = event.type === "submit" && event.target.enctype === "multipart/form-data";
+    if (isUpload || (isFile && event.type === "click")) busySince = Date.now();
     else if (isFile) busySince = 0;
   }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-from wtforms import Field, FileField, Form, SelectField, StringField
+from wtforms import Field, FileField, Form, IntegerField, SelectField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
@@ -57,6 +57,19 @@ class MoneyField(StringField):
         self.data: Any = None
         if valuelist and valuelist[0].strip():
             self.data = money.parse_kr(valuelist[0])
+
+
+class NumberField(IntegerField):
+    """A whole number a person could mean; one with more digits than any here is refused before it is compared."""
+
+    LONGEST = 9
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """The number; raises ValueError with the library's own sentence for what is none."""
+        if valuelist and len(valuelist[0].strip()) > self.LONGEST:
+            self.data: Any = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
 
 
 class PublicIdField(SelectField):

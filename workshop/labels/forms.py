@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, Field, Form, IntegerField, SelectMultipleField, StringField
+from wtforms import BooleanField, Field, Form, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
-from workshop.core.forms import BaseForm, PublicIdField, required
+from workshop.core.forms import BaseForm, NumberField, PublicIdField, required
 from workshop.core.i18n import _, lazy
 from workshop.labels.pdf import MAX_LABELS
 
 
-class CellField(IntegerField):
+class CellField(NumberField):
     """A place on the sheet, chosen on the drawing or typed."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:

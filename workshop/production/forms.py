@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, IntegerField, StringField
+from wtforms import DateField, StringField
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from workshop.core import clock
-from workshop.core.forms import BaseForm, PublicIdField, required
+from workshop.core.forms import BaseForm, NumberField, PublicIdField, required
 from workshop.core.i18n import _, lazy
 from workshop.products.actions import MOST_PIECES
 
@@ -18,7 +18,7 @@ class OrderForm(BaseForm):
     title = StringField(
         lazy("Eget navn"), [Length(max=150, message=lazy("Navnet er for langt. Skriv højst 150 tegn."))]
     )
-    pieces = IntegerField(
+    pieces = NumberField(
         lazy("Antal"),
         [
             required(lazy("Skriv et helt tal.")),

@@ -6,7 +6,6 @@ from wtforms import (
     BooleanField,
     DateField,
     Field,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -15,7 +14,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from workshop.core.forms import BaseForm, one_page_of_text, required
+from workshop.core.forms import BaseForm, NumberField, one_page_of_text, required
 from workshop.core.i18n import _, lazy
 from workshop.progression.goal_rules import GoalState
 from workshop.progression.levels import HIGHEST_LEVEL, level_names
@@ -56,7 +55,7 @@ class GoalForm(BaseForm):
     title = StringField(lazy("Målet, så borgeren kan læse det"), [required(lazy("Skriv målet.")), Length(max=200)])
     competence = SelectField(lazy("Kompetence"), [Optional()])
     target_level = SelectField(lazy("Trin"), [Optional()], coerce=lambda value: int(value) if value else None)
-    target_of_ten = IntegerField(lazy("Aftalte dage ud af ti"), [Optional()])
+    target_of_ten = NumberField(lazy("Aftalte dage ud af ti"), [Optional()])
     own_words = StringField(lazy("Borgerens egne ord"), [Length(max=400)])
 
     def fill(self, competences: dict[str, str]) -> GoalForm:
@@ -82,7 +81,7 @@ class StateForm(BaseForm):
         choices=lambda: {state.value: state.label.capitalize() for state in GoalState},
     )
     own_words = StringField(lazy("Borgerens egne ord"), [Length(max=400)])
-    version = IntegerField("", [Optional()], widget=HiddenInput())
+    version = NumberField("", [Optional()], widget=HiddenInput())
 
 
 class ExampleForm(BaseForm):

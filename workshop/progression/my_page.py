@@ -101,10 +101,10 @@ def _shown(found: Sequence[Seen]) -> str:
     newest = with_number or next(iter(found), None)
     if newest is None:
         return ""
-    day = clock.day_text(newest.row.day)
+    day = clock.short_day(newest.row.day)
     if newest.item_number is None:
-        return _("%(task)s. Det var %(day)s.", task=newest.title, day=day)
-    return _("%(task)s, nummer %(number)s. Det var %(day)s.", task=newest.title, number=newest.item_number, day=day)
+        return _("%(task)s. Det var den %(day)s", task=newest.title, day=day)
+    return _("%(task)s, nummer %(number)s. Det var den %(day)s", task=newest.title, number=newest.item_number, day=day)
 
 
 def _next_step(competence: Competence, level: int) -> str:

@@ -111,3 +111,16 @@ def test_a_mark_nobody_offers_writes_nothing(lone: FlaskClient, house: House) ->
     lone.post(f"/personale/borgere/fremmoede/{day()}", data={f"{house.mona}-mark": "lazy"})
     with db.reading() as session:
         assert session.scalar(sa.select(sa.func.count(AttendanceEntry.id))) == 0
+
+
+def test_attendance_is_for_those_who_are_in_a_programme_that_day(lone: FlaskClient, house: House) -> None:
+    before = f"/personale/borgere/fremmoede/{day(-31)}"
+    assert "Ingen borgere her" in lone.get(before).text
+    lone.post(before, data={f"{house.mona}-mark": "came"})
+    with db.reading() as session:
+        assert session.scalars(sa.select(AttendanceEntry)).all() == []
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "2026-02-30", "i-dag"])
+def test_a_day_that_is_none_is_not_found(lone: FlaskClient, text: str) -> None:
+    assert lone.get(f"/personale/borgere/fremmoede/{text}").status_code == 404

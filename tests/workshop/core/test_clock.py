@@ -40,3 +40,12 @@ def test_times_and_days_are_written_the_danish_way() -> None:
     assert clock.clock_text(datetime(2026, 11, 24, 13, 5, tzinfo=UTC)) == "14.05"
     assert clock.clock_text(datetime(2026, 11, 24, 8, 5, tzinfo=UTC)) == "9.05"
     assert clock.day_text(date(2031, 11, 24)) == "mandag den 24. november 2031"
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "2026-02-30", "x", "", "1999-12-31", "2101-01-01"])
+def test_an_address_with_no_day_anybody_plans_has_no_day(text: str) -> None:
+    assert clock.day_of(text) is None
+
+
+def test_a_day_in_an_address_is_read() -> None:
+    assert clock.day_of("2026-11-24") == date(2026, 11, 24)

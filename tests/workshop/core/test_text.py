@@ -34,3 +34,8 @@ def test_invisible_and_control_characters_are_dropped_and_joiners_kept() -> None
 def test_an_address_part_is_plain_letters() -> None:
     assert text.slug("Havebænk i lærk, 150 cm") == "havebaenk-i-laerk-150-cm"
     assert text.slug("🪑") == "vare"
+
+
+@pytest.mark.parametrize(("name", "said"), [("Mona", "Monas"), ("Jonas", "Jonas'"), ("Max", "Max'"), ("Liz", "Liz'")])
+def test_what_is_somebodys_is_written_the_danish_way(name: str, said: str) -> None:
+    assert text.whose(name) == said

@@ -117,6 +117,8 @@ def test_what_waits_is_not_kept(desk, scene):
     "said",
     [
         {"own": "3"},
+        {"level": "-"},
+        {"note": "Det har vi set."},
         {"own": "3", "level": "-"},
         {"level": "5"},
         {"level": "1"},
@@ -151,3 +153,21 @@ def test_one_more_competence_can_be_taken_along(desk, scene):
     address = f"{scene.address}/samtale/{scene.talk}"
     assert 'id="fokus"' not in desk.get(address).text
     assert 'id="fokus"' in desk.get(f"{address}?ogsaa=fokus").text
+
+
+def test_a_talk_is_kept_and_closed_with_one_press(desk, scene):
+    address = f"{scene.address}/samtale/{scene.talk}"
+    wrong = desk.post(address, data={f"{scene.key}-own": "3", "derefter": "luk"})
+    assert wrong.status_code == 422, "nothing that was typed is lost by closing"
+    said = {f"{scene.key}-own": "3", f"{scene.key}-level": "3", "derefter": "luk"}
+    answer = desk.post(address, data=said)
+    assert (answer.status_code, answer.location) == (303, scene.address)
+    assert "Kan selv" in words(desk.get(scene.address))
+    assert "Gem det aftalte" not in words(desk.get(address))
+
+
+def test_a_talk_shows_what_it_is_about_and_folds_the_rest_away(desk, scene):
+    page = desk.get(f"{scene.address}/samtale/{scene.talk}").text
+    folded = page.split('<details class="talk-more"')[1:]
+    assert f'id="{scene.key}"' in page
+    assert not any(f'id="{scene.key}"' in part for part in folded), "agreed on before: it stands open"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -12,7 +15,7 @@ from workshop.citizens.models import Citizen
 from workshop.core import clock, db
 from workshop.core.audit import AccessLog
 from workshop.production.models import TaskType
-from workshop.tasks.models import Participation, RecordStatus, TaskRecord
+from workshop.tasks.models import Assignment, Participation, RecordStatus, TaskRecord
 
 ANSWER = {"minutes": "45", "support": "S1", "quality": "Q2", "observation": ""}
 
@@ -164,3 +167,32 @@ def test_a_newer_version_is_reached_from_the_old_one(lone: FlaskClient, house, d
     assert "tæller ikke" in page
     assert "annulleret" in page
     assert factories.PASSWORD not in page
+
+
+def test_somebody_who_was_not_there_gets_no_minutes_and_no_marks(lone: FlaskClient, house, drafts) -> None:
+    only_minutes = {f"{drafts[0]}.{house.mona}-minutes": "0"}
+    assert lone.post(f"/personale/hold/{drafts[0]}", data=only_minutes).status_code == 303
+    with db.reading() as session:
+        record = session.scalars(sa.select(TaskRecord).where(TaskRecord.public_id == drafts[0])).one()
+        kept = session.scalars(sa.select(Participation).where(Participation.record_id == record.id)).one()
+    assert record.status is RecordStatus.CONFIRMED
+    assert (kept.minutes, kept.support, kept.quality) == (0, None, None)
+    assert states()[drafts[1]] is RecordStatus.DRAFT, "the other one waits"
+
+
+def test_no_minutes_are_suggested_when_both_were_pressed_at_the_end(lone: FlaskClient, house, drafts) -> None:
+    page = lone.get(f"/personale/hold/{drafts[0]}").text
+    assert re.findall(r'-minutes" inputmode="numeric" value="([^"]*)"', page) == ["", ""]
+    assert len(re.findall(r"Tager tit \d+ min\.", page)) == 2
+    with db.transaction() as session:
+        for given in session.scalars(sa.select(Assignment)):
+            given.started_at = given.finished_at - timedelta(minutes=42)
+    page = lone.get(f"/personale/hold/{drafts[0]}").text
+    assert re.findall(r'-minutes" inputmode="numeric" value="([^"]*)"', page) == ["40", "40"]
+    assert "Tager tit" not in page
+
+
+def test_one_person_is_not_asked_whether_the_team_shares_the_quality(lone: FlaskClient, house, drafts) -> None:
+    assert "Fælles for holdet" in lone.get(f"/personale/hold/{drafts[0]}").text
+    lone.post(f"/personale/hold/{drafts[0]}", data=part(drafts[0], house.mona))
+    assert "Fælles for holdet" not in lone.get(f"/personale/hold/{drafts[1]}").text

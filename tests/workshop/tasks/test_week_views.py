@@ -41,7 +41,7 @@ def test_this_week_leads_to_its_number(lone: FlaskClient) -> None:
     assert "Uge " in answer.text
 
 
-@pytest.mark.parametrize("path", ["2026-54", "2026-0", "0-1", "99999-1", "2025-53"])
+@pytest.mark.parametrize("path", ["2026-54", "2026-0", "0-1", "1-1", "9999-52", "99999-1", "2025-53"])
 def test_a_week_that_is_not_there_is_not_found(lone: FlaskClient, path: str) -> None:
     assert lone.get(f"/personale/uge/{path}").status_code == 404
 
@@ -179,3 +179,11 @@ def test_a_week_ends_on_friday() -> None:
     today = clock.local_day(clock.now())
     monday = today - timedelta(days=today.weekday())
     assert Week(monday).friday.isoweekday() == 5
+
+
+def test_a_year_that_is_mistyped_is_no_plan(lone: FlaskClient, house) -> None:
+    far = (clock.local_day(clock.now()) + timedelta(days=400)).isoformat()
+    for day in (far, "9999-12-31"):
+        answer = lone.post("/personale/uge/ny", data={"step": house.step, "person": house.mona, "day": day})
+        assert answer.status_code == 409
+        assert "mere end et år frem" in answer.text

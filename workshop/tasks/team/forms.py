@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
-from workshop.core.forms import BaseForm, one_page_of_text, required
+from workshop.core.forms import BaseForm, NumberField, one_page_of_text, required
 from workshop.core.i18n import _, lazy
 from workshop.tasks.marks import Quality, Support
 from workshop.tasks.results import MOST_MINUTES, PartMarks
@@ -20,7 +20,7 @@ SUPPORTS = [*(each.value for each in Support), NOT_TODAY]
 class PartForm(BaseForm):
     """Minutes, support, quality and what was seen. "Not assessed today" is an answer, no answer is none."""
 
-    minutes = IntegerField(
+    minutes = NumberField(
         lazy("Minutter"), [Optional(), NumberRange(0, MOST_MINUTES, lazy("Skriv 0 til 600 minutter."))]
     )
     support = RadioField(lazy("Støtte"), [Optional()], choices=SUPPORTS)

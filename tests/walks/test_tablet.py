@@ -1,0 +1,107 @@
+"""The tablet as hands meet it: what fits on the screen, what happens when nobody touches it, the camera, the voice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+from support.demo import Demo
+from support.steps import citizen_signs_in, enrol_tablet
+
+pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+SCREENS = ((1024, 768), (768, 1024), (390, 700))
+# A voice that says nothing and writes down what it was asked to read.
+A_VOICE = """
+    window.read = [];
+    window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+    Object.defineProperty(window, "speechSynthesis", { value: {
+        speaking: false, cancel() {}, getVoices: () => [{ lang: "da-DK" }], speak: (speech) => read.push(speech.text),
+    } });
+"""
+
+
+def test_the_code_is_typed_without_scrolling(visit: Callable[..., Page], demo: Demo) -> None:
+    for width, height in SCREENS:
+        page = visit(width, height)
+        enrol_tablet(page, demo)
+        page.locator(".tile--face").first.click()
+        foot = page.locator(".kiosk-foot").bounding_box()
+        last = page.get_by_role("button", name="Videre").bounding_box()
+        assert foot
+        assert last
+        assert last["y"] + last["height"] <= foot["y"], (width, height)
+        assert page.evaluate("document.documentElement.scrollHeight") <= height, (width, height)
+
+
+def test_the_label_can_be_printed_without_scrolling(visit: Callable[..., Page], demo: Demo) -> None:
+    page = visit(1024, 768)
+    enrol_tablet(page, demo)
+    citizen_signs_in(page, demo, "Mona")
+    page.goto("/vaerksted/moebler/1036/maerke")
+    foot = page.locator(".kiosk-foot").bounding_box()
+    button = page.get_by_role("button", name="Print mærket").bounding_box()
+    assert foot
+    assert button
+    assert button["y"] + button["height"] <= foot["y"]
+
+
+def test_a_tablet_nobody_touches_asks_and_then_locks(visit: Callable[..., Page], demo: Demo) -> None:
+    page = visit(1024, 768)
+    enrol_tablet(page, demo)
+    page.clock.install()
+    citizen_signs_in(page, demo, "Mona")
+    question = page.get_by_role("dialog")
+    page.clock.run_for(85_000)
+    expect(question).to_be_hidden()
+    page.clock.run_for(6_000)
+    expect(question).to_be_visible()
+    page.get_by_role("button", name="Jeg er her").click()
+    expect(question).to_be_hidden()
+    page.clock.run_for(91_000)
+    expect(question).to_be_visible()
+    page.clock.run_for(21_000)
+    expect(page.get_by_role("heading", name="Hvem er du?")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile("/vaerksted$"))
+    expect(page.get_by_role("heading", name="Hvem er du?")).to_be_visible()
+
+
+def test_an_open_camera_is_not_somebody_who_has_gone(visit: Callable[..., Page], demo: Demo) -> None:
+    page = visit(1024, 768)
+    enrol_tablet(page, demo)
+    page.clock.install()
+    citizen_signs_in(page, demo, "Mona")
+    page.goto("/vaerksted/moebler/1036/foto")
+    with page.expect_file_chooser():
+        page.get_by_text("Tag billedet").click()
+    page.clock.run_for(150_000)
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page).to_have_url(re.compile("/foto$"))
+
+
+def test_a_photo_is_seen_before_it_is_sent(visit: Callable[..., Page], demo: Demo, tmp_path: Path) -> None:
+    page = visit(1024, 768)
+    enrol_tablet(page, demo)
+    citizen_signs_in(page, demo, "Mona")
+    page.goto("/vaerksted/moebler/1036/foto")
+    expect(page.get_by_role("button", name="Gem billedet")).to_be_hidden()
+    photo = tmp_path / "photo.jpg"
+    Image.new("RGB", (600, 400), "peru").save(photo)
+    page.locator("input[type=file]").set_input_files(photo)
+    expect(page.get_by_role("img", name="Dit billede")).to_be_visible()
+    expect(page.get_by_role("button", name="Gem billedet")).to_be_visible()
+
+
+def test_a_page_is_read_aloud_where_the_tablet_has_a_voice(visit: Callable[..., Page], demo: Demo) -> None:
+    page = visit(1024, 768)
+    enrol_tablet(page, demo)
+    expect(page.get_by_role("button", name="Læs op")).to_be_hidden()
+    page.add_init_script(A_VOICE)
+    page.goto("/vaerksted/hjaelp")
+    page.get_by_role("button", name="Læs op").click()
+    assert page.evaluate("read") == ["Ræk hånden op. Så kommer der en. Vis din skærm."]
