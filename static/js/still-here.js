@@ -12,9 +12,15 @@ function install(dialog) {
   let told = Date.now();
   let telling = 0;
   let busySince = 0;
+  let isLeaving = false;
 
+  // Only to a page that is there: without a net the question stays and covers what was on the screen.
   function leave() {
-    window.location.assign(lockUrl);
+    if (isLeaving) return;
+    isLeaving = true;
+    fetch(lockUrl, { method: "HEAD", redirect: "manual" })
+      .then(() => window.location.assign(lockUrl))
+      .catch(() => (isLeaving = false));
   }
 
   function ping() {

@@ -28,6 +28,11 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         url = sa.make_url(server.get_uri())
         admin = sa.create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
+            # These databases live for a test each: nothing needs to survive a power cut, and a cleaner of the
+            # server's own sitting in one would keep our role from dropping it.
+            for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+                connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
             connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{PASSWORD}'")
         admin.dispose()
         yield url.set(username=ROLE, password=PASSWORD).render_as_string(hide_password=False)
