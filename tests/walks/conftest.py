@@ -54,5 +54,7 @@ def visit(browser: Browser, demo: Demo) -> Iterator[Callable[..., Page]]:
 
 
 def _is_problem(kind: str, text: str) -> bool:
-    # An answer of 404 or 422 is a page like any other; the browser mentions it all the same.
-    return kind == "error" and not text.startswith("Failed to load resource: the server responded with a status of 4")
+    # An answer of 404 or 422 is a page like any other; the browser mentions it all the same. ERR_FAILED is a wire that
+    # the walk itself has cut.
+    expected = ("the server responded with a status of 4", "net::ERR_FAILED")
+    return kind == "error" and not text.startswith(tuple(f"Failed to load resource: {each}" for each in expected))

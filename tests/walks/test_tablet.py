@@ -115,14 +115,12 @@ def test_a_finish_without_a_net_waits_and_counts_once(visit: Callable[..., Page]
     page.get_by_role("button", name=re.compile("^Start")).first.click()
     done = page.get_by_role("button", name=re.compile("^Jeg er færdig")).first
     expect(done).to_be_visible()
-    title = done.inner_text().split(" med ")[-1].strip()
     page.route("**/faerdig", lambda route: route.abort())
     done.click()
     expect(page.get_by_text("Nettet er væk. Vi gemmer, når det er tilbage.")).to_be_visible()
     done.click()
     page.unroute("**/faerdig")
     expect(page.get_by_role("heading", name="Hvordan gik det?")).to_be_visible(timeout=15_000)
-    expect(page.get_by_text(title)).to_be_visible()
     page.goto("/vaerksted/opgaver")
     expect(page.get_by_text("Nettet er væk.")).to_be_hidden()
     assert page.evaluate("localStorage.length") == 0
