@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -43,6 +44,7 @@ def run_demo(settings: Settings) -> None:
 
     Raises ConfigurationError when a process ends by itself or the pages do not answer.
     """
+    _refuse_taken_port(settings.port)
     environment = {**os.environ, "VAERKSTED_MODE": "demo", "PORT": str(settings.port)}
     environment |= {"DATA_DIR": str(settings.data_dir)}
     vaerksted = str(_beside_python("vaerksted"))
@@ -63,7 +65,17 @@ def run_demo(settings: Settings) -> None:
         for child in children:
             child.terminate()
         for child in children:
-            child.wait(timeout=15)
+            try:
+                child.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _refuse_taken_port(port: int) -> None:
+    """Two servers would share a port without a word, and each get half of the requests."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise ConfigurationError(f"Port {port} is in use. Choose another: make demo PORT={port + 50}")
 
 
 def _standin_command(settings: Settings) -> list[str]:
@@ -87,7 +99,7 @@ def _wait_until_it_answers(settings: Settings, children: Sequence[subprocess.Pop
         except (URLError, OSError):
             time.sleep(0.2)
     raise ConfigurationError(
-        f"The pages do not answer. Is port {settings.port} in use? Choose another: make demo PORT=5050"
+        f"The pages do not answer within {STARTS_WITHIN_SECONDS} seconds; the lines above may say why."
     )
 
 
