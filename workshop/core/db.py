@@ -79,9 +79,9 @@ class Database:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self.writer = sa.create_engine(self.url)
-            self.reader = sa.create_engine(self.url, pool_reset_on_return=None)
-            self.snapshots = sa.create_engine(self.url)
+            self.writer = sa.create_engine(self.url, hide_parameters=True)
+            self.reader = sa.create_engine(self.url, hide_parameters=True, pool_reset_on_return=None)
+            self.snapshots = sa.create_engine(self.url, hide_parameters=True)
             event.listen(self.writer, "connect", _prepare_sqlite)
             event.listen(self.writer, "begin", _begin_immediate)
             event.listen(self.reader, "connect", _prepare_sqlite_reader)
@@ -91,11 +91,17 @@ class Database:
             address = self.url.set(drivername="postgresql+psycopg")
             read_only = {"options": "-c default_transaction_read_only=on"}
             patience = {"options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"}  # as long as SQLite waits
-            self.writer = sa.create_engine(address, pool_pre_ping=True, connect_args=patience)
+            self.writer = sa.create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=patience)
             self.reader = sa.create_engine(
-                address, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, connect_args=read_only
+                address,
+                hide_parameters=True,
+                isolation_level="AUTOCOMMIT",
+                pool_reset_on_return=None,
+                connect_args=read_only,
             )
-            self.snapshots = sa.create_engine(address, isolation_level="REPEATABLE READ", connect_args=read_only)
+            self.snapshots = sa.create_engine(
+                address, hide_parameters=True, isolation_level="REPEATABLE READ", connect_args=read_only
+            )
 
     def close(self) -> None:
         """Let go of every connection."""

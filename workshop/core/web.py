@@ -6,6 +6,7 @@ import functools
 import logging
 import secrets
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -133,7 +134,6 @@ def configure_logs(mode: Mode) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
@@ -226,10 +226,15 @@ def _install_faults(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
-        log.error("unexpected", endpoint=request.endpoint, exc_info=error)
+        log.error("unexpected", endpoint=request.endpoint, kind=type(error).__name__, at=_where(error))
         if app.config["TESTING"]:
             raise error
         return error_page(500)
+
+
+def _where(error: Exception) -> list[str]:
+    """The places an error passed, the deepest last; its own words are left out, for they may quote what was typed."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
 
 
 def is_busy(error: sqlalchemy.exc.SQLAlchemyError) -> bool:

@@ -6,8 +6,9 @@ import sqlite3
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from workshop.accounts.models import Department
@@ -73,3 +74,23 @@ def test_a_lock_that_somebody_else_keeps_ends_in_that_page(app: Flask, monkeypat
         session.execute(sa.update(Department).values(name="C"))
         answer = app.test_client().post("/skriv", headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 503
+
+
+def test_the_log_of_a_fault_says_where_and_never_what_was_typed(app: Flask) -> None:
+    def planted() -> str:
+        raise ValueError("Kanariefugl")
+
+    app._got_first_request = False
+    app.add_url_rule("/planted", "planted", access.public(planted))
+    with structlog.testing.capture_logs() as told, pytest.raises(ValueError, match="Kanariefugl"):
+        app.test_client().get("/planted")
+    line = next(each for each in told if each["event"] == "unexpected")
+    assert line["kind"] == "ValueError"
+    assert line["at"][-1].endswith("planted")
+    assert "Kanariefugl" not in str(told)
+
+
+def test_a_fault_of_the_database_does_not_quote_its_values(app: Flask) -> None:
+    with pytest.raises(IntegrityError) as refused, db.transaction() as session:
+        session.execute(sa.insert(Department).values(key="Kanariefugl", name=None))
+    assert "Kanariefugl" not in str(refused.value).partition("DETAIL")[0]
