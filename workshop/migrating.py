@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -27,14 +29,20 @@ def migrate(database: Database, target: str = "head") -> None:
     with database.writer.connect() as connection:
         if database.is_sqlite:
             # Rebuilding a table drops the old one; with foreign keys on, that would delete or empty its children.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            _foreign_keys(connection, "OFF")
         config.attributes["connection"] = connection
         (command.downgrade if going_down else command.upgrade)(config, target)
         connection.commit()
         if database.is_sqlite:
             broken = connection.execute(sa.text("PRAGMA foreign_key_check")).all()
             connection.commit()
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            _foreign_keys(connection, "ON")
             if broken:
                 raise RuntimeError(f"a migration left rows that point nowhere: {broken[:5]}")
+
+
+def _foreign_keys(connection: sa.Connection, state: Literal["ON", "OFF"]) -> None:
+    """Switch them past SQLAlchemy, which would begin a transaction first: inside one SQLite ignores the switch."""
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute(f"PRAGMA foreign_keys={state}")

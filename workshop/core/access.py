@@ -39,17 +39,20 @@ GRANTS: dict[Role, frozenset[str]] = {
     for role, granted in {
         Role.CITIZEN: "kiosk:use",
         Role.WORKSHOP: """
-            desk:open item:read item:edit item:price item:approve label:print production:read production:edit
-            week:read week:assign citizen:read record:confirm level:adopt plan:edit pin:release
+            desk:open item:read item:edit item:price item:approve item:count label:print label:design printer:manage
+            production:read production:edit week:read week:assign citizen:read record:confirm level:adopt plan:edit
+            pin:release
         """,
         Role.CONSULTANT: """
             desk:open item:read week:read citizen:read record:confirm level:adopt plan:edit pin:release
         """,
         Role.SALES: """
-            desk:open item:read item:edit item:price item:approve label:print order:read order:handle order:refund
-            mail:read
+            desk:open item:read item:edit item:price item:approve item:count label:print label:design printer:manage
+            order:read order:handle order:refund mail:read
         """,
-        Role.MANAGER: "desk:open item:read production:read week:read citizen:read order:read order:refund mail:read",
+        Role.MANAGER: """
+            desk:open item:read vat:edit production:read week:read citizen:read order:read order:refund mail:read
+        """,
         Role.AUDITOR: "desk:open log:read",
         Role.ADMIN: "desk:open account:manage device:manage mail:read settings:edit",
     }.items()

@@ -52,7 +52,7 @@ BUSY_WORDS = ("database is locked", "database table is locked", "database is bus
 class MenuEntry:
     """A way into a part of the house: which face shows it, where it leads, and who may see it."""
 
-    face: str  # "desk" or "shop"
+    face: str  # "desk" or "shop"; "items" and "labels" are the second rows of the desk's pages about those
     label: str
     endpoint: str
     pikto: str
@@ -76,6 +76,18 @@ class MenuEntry:
         """Whether the page shown lies at or below this entry."""
         url = self.url
         return request.path == url or request.path.startswith(url.rstrip("/") + "/")
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is the very page shown: entries of a second row lie below one another."""
+        return request.endpoint is not None and (request.path == self.url or self._owns(request.endpoint))
+
+    def _owns(self, endpoint: str) -> bool:
+        """A page of the same blueprint belongs to its entry, unless the blueprint has several entries."""
+        mine = self.endpoint.partition(".")[0]
+        entries: list[MenuEntry] = current_app.extensions["menu"]
+        others = [each for each in entries if each.face == self.face and each.endpoint.partition(".")[0] == mine]
+        return endpoint.partition(".")[0] == mine and len(others) == 1
 
 
 class WholeNumber(IntegerConverter):
@@ -286,6 +298,7 @@ def _install_templates(app: Flask, settings: Settings) -> None:
         return {
             "actor": access.actor() if of_face != "shop" else None,
             "menu": _menu(app, of_face),
+            "second_menu": functools.partial(_menu, app),
             "footer_links": app.extensions["footer"],
             "theme": chosen("tema", "light" if of_face == "kiosk" else "auto"),
             "contrast": chosen("kontrast"),
@@ -297,7 +310,7 @@ def _install_templates(app: Flask, settings: Settings) -> None:
 
 def _menu(app: Flask, of_face: str) -> list[MenuEntry]:
     entries: list[MenuEntry] = [entry for entry in app.extensions["menu"] if entry.face == of_face]
-    person = access.actor() if of_face == "desk" else None
+    person = access.actor() if of_face != "shop" else None
     allowed = [entry for entry in entries if entry.permission is None or (person and person.may(entry.permission))]
     return sorted(allowed, key=lambda entry: entry.order)
 

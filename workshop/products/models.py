@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from workshop.core import db
+from workshop.core import crypto, db
 
 
 class Origin(StrEnum):
@@ -56,6 +56,8 @@ class StockCause(StrEnum):
     RETURNED = "returned"
     COUNTED = "counted"
     SCRAPPED = "scrapped"
+    USED = "used"  # the workshop took it into use
+    IMPORTED = "imported"  # it was there before this system was
 
 
 class Material(db.Base):
@@ -131,6 +133,8 @@ class Item(db.Base):
         sa.CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         sa.CheckConstraint("held >= 0 AND held <= quantity", name="held_within_quantity"),
         sa.CheckConstraint("price_ore IS NULL OR price_ore >= 0", name="price_not_negative"),
+        sa.CheckConstraint("proposed_ore IS NULL OR proposed_ore >= 0", name="proposal_not_negative"),
+        sa.CheckConstraint("before_ore IS NULL OR before_ore > price_ore", name="before_is_higher"),
         # The ways the shop looks: newest first, newest of a category (and counted by it), lately sold. Measured on
         # 20,000 things. None is partial: saying so for a database loads its dialect at every start, 0.2 s.
         sa.Index(None, "state", "approved_at", "number"),
@@ -158,6 +162,10 @@ class Item(db.Base):
     origin: Mapped[Origin] = mapped_column(db.choice(Origin), default=Origin.BOUGHT)
     vat_scheme: Mapped[VatScheme] = mapped_column(db.choice(VatScheme), default=VatScheme.STANDARD)
     price_ore: Mapped[int | None] = mapped_column()  # VAT included; the one price of label, shop and till
+    proposed_ore: Mapped[int | None] = mapped_column()  # suggested at the bench, until staff set one
+    before_ore: Mapped[int | None] = mapped_column()  # what a running reduction is from; see `pricing.py`
+    before_until: Mapped[datetime | None] = mapped_column(db.UtcDateTime)  # from then on it must not be shown
+    house_price_id: Mapped[int | None] = mapped_column(sa.ForeignKey("house_price.id"), index=True)
     state: Mapped[ItemState] = mapped_column(db.choice(ItemState))
     quantity: Mapped[int] = mapped_column(default=1)
     held: Mapped[int] = mapped_column(default=0)
@@ -176,6 +184,67 @@ class Item(db.Base):
     def free(self) -> int:
         """How many can be sold right now."""
         return self.quantity - self.held
+
+
+class HousePrice(db.Base):
+    """The workshop's fixed price of something it always has: "brændeknuder 40 kr. pr. net". VAT included."""
+
+    __tablename__ = "house_price"
+    __table_args__ = (sa.CheckConstraint("price_ore > 0", name="price_positive"), db.W)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    category: Mapped[str] = mapped_column(sa.String(60))
+    unit: Mapped[str] = mapped_column(sa.String(30))  # what one is: net, sæk, styk
+    price_ore: Mapped[int] = mapped_column()
+    is_used: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 — SQLAlchemy's own protocol
+
+
+class ItemMaterial(db.Base):
+    """What went into one thing, with what a unit cost then (øre without VAT). Nobody's time is among it."""
+
+    __tablename__ = "item_material"
+    __table_args__ = (sa.CheckConstraint("quantity > 0", name="quantity_positive"), db.W)
+
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("item.id"), primary_key=True)
+    material_id: Mapped[int] = mapped_column(sa.ForeignKey("material.id"), primary_key=True)
+    quantity: Mapped[Decimal] = mapped_column(sa.Numeric(10, 3))
+    unit_cost_ore: Mapped[int] = mapped_column()
+
+
+class ItemCode(db.Base):
+    """A QR code beside the one an item was born with: printed ahead and waiting, or an older one that leads there.
+
+    `number` is what a label printed ahead says; it is taken from the items' own series, so it is never another's.
+    """
+
+    __tablename__ = "item_code"
+    __table_args__ = db.W
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(sa.String(10), unique=True)
+    number: Mapped[int | None] = mapped_column(unique=True)
+    qr_path: Mapped[str] = mapped_column(sa.Text)
+    qr_side: Mapped[int] = mapped_column()
+    made_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("item.id"), index=True)
+    bound_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
+
+
+class VatRule(db.Base):
+    """Which VAT scheme goods of an origin are sold under, from a day on. Set by the workshop with its accountant."""
+
+    __tablename__ = "vat_rule"
+    __table_args__ = db.W
+
+    origin: Mapped[Origin] = mapped_column(db.choice(Origin), primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    scheme: Mapped[VatScheme] = mapped_column(db.choice(VatScheme))
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
 
 
 class CatalogueMark(db.Base):
@@ -228,6 +297,7 @@ class ItemPhoto(db.Base):
     position: Mapped[int] = mapped_column()
     alt_text: Mapped[str] = mapped_column(sa.String(200), default="")
     added_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    has_avif: Mapped[bool] = mapped_column(default=True)  # those kept before AVIF was written have none
     approved_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)  # no recognisable person in it
     by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
 
@@ -245,3 +315,41 @@ class StockMovement(db.Base):
     reference: Mapped[str] = mapped_column(sa.String(60), default="")  # the order or production order behind it
     at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
+
+
+class CountState(StrEnum):
+    """A stock count is open while people count, waits for staff, and is then written into the stock or dropped."""
+
+    OPEN = "open"
+    COUNTED = "counted"
+    APPLIED = "applied"
+    DROPPED = "dropped"
+
+
+class StockCount(db.Base):
+    """Somebody goes round and counts what is there, all of it or at one place."""
+
+    __tablename__ = "stock_count"
+    __table_args__ = db.W
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(sa.String(30), unique=True, default=crypto.new_public_id)
+    place: Mapped[str] = mapped_column(sa.String(60), default="")  # empty: everywhere
+    state: Mapped[CountState] = mapped_column(db.choice(CountState), default=CountState.OPEN)
+    begun_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    counted_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
+
+
+class StockCountLine(db.Base):
+    """How many of an item were seen in a count, and how many the stock said there were at that moment."""
+
+    __tablename__ = "stock_count_line"
+    __table_args__ = (sa.CheckConstraint("pieces >= 0", name="pieces_not_negative"), db.W)
+
+    count_id: Mapped[int] = mapped_column(sa.ForeignKey("stock_count.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("item.id"), primary_key=True, index=True)
+    pieces: Mapped[int] = mapped_column()
+    expected: Mapped[int] = mapped_column()
+    seen_at: Mapped[datetime] = mapped_column(db.UtcDateTime)

@@ -124,7 +124,13 @@ class TaskRecord(db.Base):
     """Work that was done, on a day. Versions are rows: (assignment, version) is unique, so a finish counts once."""
 
     __tablename__ = "task_record"
-    __table_args__ = (sa.UniqueConstraint("assignment_id", "version"), sa.Index(None, "status", "done_on"), db.D)
+    __table_args__ = (
+        sa.UniqueConstraint("assignment_id", "version"),
+        sa.UniqueConstraint("print_job_id", "version"),
+        sa.UniqueConstraint("stock_count_id", "version"),
+        sa.Index(None, "status", "done_on"),
+        db.D,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(sa.String(30), unique=True, default=crypto.new_public_id)
@@ -134,6 +140,8 @@ class TaskRecord(db.Base):
     task_type_id: Mapped[int] = mapped_column(sa.ForeignKey("task_type.id"), index=True)
     order_step_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_step.id"))
     item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("item.id"), index=True)
+    print_job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("print_job.id"))  # a run of labels is work too
+    stock_count_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stock_count.id"))
     title: Mapped[str] = mapped_column(sa.String(150))
     done_on: Mapped[date] = mapped_column()
     status: Mapped[RecordStatus] = mapped_column(db.choice(RecordStatus), default=RecordStatus.DRAFT)
