@@ -234,6 +234,7 @@ def upgrade() -> None:
     with op.batch_alter_table("print_job_item") as batch_op:
         batch_op.add_column(sa.Column("code_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("before_ore", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("is_spoiled", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.alter_column("item_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.alter_column("price_ore", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_check_constraint(
@@ -266,6 +267,7 @@ def upgrade() -> None:
         batch_op.create_check_constraint(
             batch_op.f("ck_stock_movement_stockcause"), f"cause IN ({CAUSES_BEFORE}, 'used', 'imported')"
         )
+        batch_op.create_index(batch_op.f("ix_stock_movement_reference"), ["reference"], unique=False)
 
 
 def downgrade() -> None:
@@ -273,6 +275,7 @@ def downgrade() -> None:
     with op.batch_alter_table("stock_movement") as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_stock_movement_stockcause"), type_="check")
         batch_op.create_check_constraint(batch_op.f("ck_stock_movement_stockcause"), f"cause IN ({CAUSES_BEFORE})")
+        batch_op.drop_index(batch_op.f("ix_stock_movement_reference"))
 
     with op.batch_alter_table("task_record") as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_task_record_stock_count_id_stock_count"), type_="foreignkey")
@@ -290,6 +293,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_print_job_item_code_id"))
         batch_op.alter_column("price_ore", existing_type=sa.INTEGER(), nullable=False)
         batch_op.alter_column("item_id", existing_type=sa.INTEGER(), nullable=False)
+        batch_op.drop_column("is_spoiled")
         batch_op.drop_column("before_ore")
         batch_op.drop_column("code_id")
 

@@ -18,6 +18,7 @@ from workshop.core.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[2]
 SHORTEST_SECRET = 32
+PHOTO_STORE_KEYS = ("endpoint_url", "access_key_id", "secret_access_key", "region")  # AWS_… in the environment
 
 
 class Mode(StrEnum):
@@ -59,6 +60,8 @@ class Settings:
     stripe_api_base: str | None = None  # only the local stand-in sets it
     smtp_url: str | None = None  # smtp://user:password@host:587; without it mails become files
     mail_from: str = "Værkstedet i Helsinge <hej@butik.example>"
+    photo_store_url: str = ""  # s3://bucket/prefix; without it a folder in data_dir
+    photo_store_keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # what the bucket asks for
     huey_url: str | None = None  # redis://… or postgresql://…; without it a file in data_dir
     identity: Identity = field(default_factory=Identity)
     port: int = 5000
@@ -114,6 +117,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         stripe_api_base=environment.get("STRIPE_API_BASE") or None,
         smtp_url=environment.get("SMTP_URL") or None,
         mail_from=environment.get("MAIL_FROM", Settings.mail_from),
+        photo_store_url=environment.get("PHOTO_STORE_URL", ""),
+        photo_store_keys=_photo_store_keys(environment),
         huey_url=environment.get("HUEY_URL") or None,
         identity=_identity(environment),
         port=int(port),
@@ -144,6 +149,7 @@ def _problems(mode: Mode, environment: Mapping[str, str], base_url: str, port: s
     wrong += [f"Set {name}." for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET") if not environment.get(name)]
     if not port.isdecimal():
         wrong.append("PORT must be a number.")
+    wrong += _photo_store_problems(mode, environment)
     if mode is Mode.PRODUCTION:
         if not environment.get("BASE_URL"):
             wrong.append("Set BASE_URL to the public https address; it is printed in QR codes.")
@@ -152,6 +158,22 @@ def _problems(mode: Mode, environment: Mapping[str, str], base_url: str, port: s
         if environment.get("STRIPE_API_BASE"):
             wrong.append("STRIPE_API_BASE points at a stand-in; unset it in production.")
     return wrong
+
+
+def _photo_store_keys(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, environment.get(f"AWS_{name.upper()}", "")) for name in PHOTO_STORE_KEYS)
+
+
+def _photo_store_problems(mode: Mode, environment: Mapping[str, str]) -> list[str]:
+    url = environment.get("PHOTO_STORE_URL", "")
+    if not url:
+        return []
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc or parts.query:
+        return ["PHOTO_STORE_URL must read s3://bucket or s3://bucket/prefix; without it photos lie in DATA_DIR."]
+    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    missing = [name for name in keys if mode is Mode.PRODUCTION and not environment.get(name)]
+    return [f"Set {name}: PHOTO_STORE_URL names a bucket." for name in missing]
 
 
 def _identity(environment: Mapping[str, str]) -> Identity:

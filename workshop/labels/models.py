@@ -149,6 +149,7 @@ class PrintJobItem(db.Base):
     code_id: Mapped[int | None] = mapped_column(sa.ForeignKey("item_code.id"), index=True)
     price_ore: Mapped[int | None] = mapped_column()
     before_ore: Mapped[int | None] = mapped_column()
+    is_spoiled: Mapped[bool] = mapped_column(default=False)  # it came out badly, so nothing carries it
 
 
 class PrintSend(db.Base):

@@ -312,7 +312,7 @@ class StockMovement(db.Base):
     item_id: Mapped[int] = mapped_column(sa.ForeignKey("item.id"), index=True)
     change: Mapped[int] = mapped_column()
     cause: Mapped[StockCause] = mapped_column(db.choice(StockCause))
-    reference: Mapped[str] = mapped_column(sa.String(60), default="")  # the order or production order behind it
+    reference: Mapped[str] = mapped_column(sa.String(60), default="", index=True)  # the order, count or form behind it
     at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
 

@@ -72,3 +72,34 @@ def test_the_demo_makes_its_own_secrets_and_keeps_them(tmp_path: Path) -> None:
 def test_a_real_key_switches_to_the_real_stripe(tmp_path: Path) -> None:
     environment = {"VAERKSTED_MODE": "demo", "DATA_DIR": str(tmp_path), "STRIPE_SECRET_KEY": "sk_test_real"}
     assert settings_from(environment).stripe_api_base is None
+
+
+BUCKET = {
+    **PRODUCTION,
+    "PHOTO_STORE_URL": "s3://vaerksted/fotos",
+    "AWS_ACCESS_KEY_ID": "key",
+    "AWS_SECRET_ACCESS_KEY": "very secret",
+    "AWS_ENDPOINT_URL": "https://storage.example",
+}
+
+
+def test_photos_lie_in_a_bucket_by_setting_alone() -> None:
+    assert settings_from(PRODUCTION).photo_store_url == ""
+    settings = settings_from(BUCKET)
+    assert settings.photo_store_url == "s3://vaerksted/fotos"
+    assert dict(settings.photo_store_keys)["endpoint_url"] == "https://storage.example"
+    assert "very secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("missing", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+def test_a_bucket_without_its_keys_keeps_production_from_starting(missing: str) -> None:
+    with pytest.raises(ConfigurationError, match=missing):
+        settings_from({name: value for name, value in BUCKET.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    "url", ["photos", "http://x", "s3:///x", "s3://key:secret@bucket", "file:///etc", "s3://b?x=1"]
+)
+def test_an_address_that_is_no_bucket_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="PHOTO_STORE_URL"):
+        settings_from({**BUCKET, "PHOTO_STORE_URL": url})

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
@@ -94,3 +95,8 @@ def test_a_fault_of_the_database_does_not_quote_its_values(app: Flask) -> None:
     with pytest.raises(IntegrityError) as refused, db.transaction() as session:
         session.execute(sa.insert(Department).values(key="Kanariefugl", name=None))
     assert "Kanariefugl" not in str(refused.value).partition("DETAIL")[0]
+
+
+def test_a_nothing_in_an_address_is_a_page_that_is_not_there(client: FlaskClient) -> None:
+    for address in ("/vare/%00", "/q/%00", "/personale/produktion/%00", "/ordre/a%00b"):
+        assert client.get(address).status_code == 404

@@ -1,0 +1,1 @@
+"""Photos of things: taken in, put in order, described, approved and served."""
