@@ -180,6 +180,7 @@ def _checkout_page(
         sentence=sentence,
         held_until=held_until,
         PayWay=PayWay,
+        shown=queries,
     )
     return private(make_response(html, status))
 

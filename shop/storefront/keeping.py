@@ -3,6 +3,9 @@
 All that a page depends on goes into its tag: the address, the catalogue's mark, what the visitor has chosen, the day,
 and the program itself. The tag is the ETag too, so a visitor who has the page already is answered without making it.
 A thing that is held, sold or given a new price changes the mark in the same block, so it shows at once everywhere.
+
+A before-price may be shown until a moment, and no mark changes then. So the tag also says until when its page holds:
+the earliest such moment of all that the page shows. From then on neither we nor a visitor's browser use that page.
 """
 
 from __future__ import annotations
@@ -10,10 +13,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from os import walk
 from pathlib import Path
+from typing import NamedTuple
 
-from flask import Flask, current_app, make_response, request, session
+from flask import Flask, current_app, g, make_response, request, session
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -24,6 +29,14 @@ from workshop.products import catalogue
 MOST_PAGES = 300  # of about 20 kB
 EXTENSION = "kept_pages"
 Render = Callable[[Session], str | Response]
+_EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+class Page(NamedTuple):
+    """A finished page, and the moment from which it must not be shown any more, if there is one."""
+
+    body: bytes
+    until: datetime | None = None
 
 
 class Keep:
@@ -32,13 +45,14 @@ class Keep:
     def __init__(self, release: str) -> None:
         self.release = release
         self._mark: str | None = None
-        self._pages: dict[str, bytes] = {}
+        self._pages: dict[str, Page] = {}
 
-    def get(self, tag: str) -> bytes | None:
-        """The page with this tag, if it is here."""
-        return self._pages.get(tag)
+    def get(self, tag: str, now: datetime) -> Page | None:
+        """The page with this tag, if it is here and may still be shown."""
+        page = self._pages.get(tag)
+        return page if page is not None and (page.until is None or now < page.until) else None
 
-    def put(self, mark: str, tag: str, page: bytes) -> None:
+    def put(self, mark: str, tag: str, page: Page) -> None:
         """Keep a page. With another mark it begins anew, for nothing old is asked for again; so it does when full."""
         if mark != self._mark or len(self._pages) >= MOST_PAGES:
             self._mark, self._pages = mark, {}
@@ -66,23 +80,44 @@ def answer(render: Render, in_basket: Callable[[], int]) -> Response:
         has_message = "_flashes" in session  # it is for one visitor, once
         if mark is None or has_message:
             return _unmarked(render(reading), "no-store" if has_message else "no-cache")
-        tag = _tag(keep.release, mark, in_basket())
-        if request.if_none_match.contains_weak(tag):
-            return _with_tag(Response(status=304), tag)
-        page = keep.get(tag)
+        now = clock.now()
+        tag = _tag(keep.release, mark, in_basket(), now)
+        held = next((sent for sent in request.if_none_match.as_set(include_weak=True) if _holds(sent, tag, now)), None)
+        if held is not None:
+            return _with_tag(Response(status=304), held)
+        page = keep.get(tag, now)
         if page is None:
+            g.page_until = None
             made = render(reading)
             if isinstance(made, Response):
                 return made
-            page = made.encode()
+            page = Page(made.encode(), g.page_until)
             keep.put(mark, tag, page)
-    return _with_tag(make_response(page), tag)
+    return _with_tag(make_response(page.body), _until(tag, page.until))
 
 
-def _tag(release: str, mark: str, in_basket: int) -> str:
+def holds_until(moment: datetime) -> None:
+    """Say that the page being made shows something that may be shown until this moment only; the earliest counts."""
+    known: datetime | None = g.get("page_until")
+    g.page_until = moment if known is None else min(known, moment)
+
+
+def _until(tag: str, until: datetime | None) -> str:
+    return tag if until is None else f"{tag}-{(until - _EPOCH) // _TICK}"
+
+
+def _holds(sent: str | None, tag: str, now: datetime) -> bool:
+    """Whether what a browser has is the page with this tag, and may still be shown."""
+    same, _dash, until = (sent or "").partition("-")  # an empty tag is read as None
+    if same != tag:
+        return False
+    return not until or (until.isascii() and until.isdecimal() and (now - _EPOCH) // _TICK < int(until[:20]))
+
+
+def _tag(release: str, mark: str, in_basket: int, now: datetime) -> str:
     """What the page depends on, in short."""
     look = (web.chosen("tema"), web.chosen("kontrast"), web.chosen("tekst"), i18n.language())
-    facts = (release, mark, request.url, look, clock.local_day(clock.now()).toordinal(), in_basket)
+    facts = (release, mark, request.url, look, clock.local_day(now).toordinal(), in_basket)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from flask import current_app, url_for
 
-from workshop.core import money
+from shop.storefront import keeping
+from workshop.core import clock, money
 from workshop.core.i18n import _, ngettext
 from workshop.products.queries import ItemCard, ItemPage
 from workshop.products.sections import Section, category_name
@@ -33,6 +34,7 @@ class CardFace(NamedTuple):
     title: str
     note: str
     price: str
+    before: str
     is_only_one: bool
     is_sold: bool
     is_first: bool
@@ -60,12 +62,27 @@ def faces(found: Iterable[ItemCard], first: int = 0) -> list[CardFace]:
             card.title,
             note_of(card),
             money.kr(card.price_ore or 0),
+            before_text(card) if card.before_ore else "",
             is_only_one(card),
             card.is_sold,
             place < first,
         )
         for place, card in enumerate(found)
     ]
+
+
+def before_of(card: ItemCard) -> int | None:
+    """The before-price that may be shown now (øre), or None; the page that shows it holds for no longer than that."""
+    before_ore = card.before(clock.now())
+    if before_ore is not None and card.before_until is not None:
+        keeping.holds_until(card.before_until)
+    return before_ore
+
+
+def before_text(card: ItemCard) -> str:
+    """`Førpris 1.150 kr.`, or nothing."""
+    before_ore = before_of(card)
+    return _("Førpris %(price)s", price=money.kr(before_ore)) if before_ore is not None else ""
 
 
 def thing_url(card: ItemCard) -> str:

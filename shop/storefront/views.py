@@ -16,6 +16,7 @@ from workshop.core.errors import NotHere
 from workshop.core.web import MenuEntry, settings
 from workshop.products import queries as products
 from workshop.products import sections
+from workshop.products.codes import queries as codes
 from workshop.products.models import Item, ItemState
 from workshop.products.queries import ItemCard, ItemPage
 from workshop.products.sections import Section, category_name, section_of
@@ -154,8 +155,9 @@ def scanned(token: str) -> Response:
     if len(token) > 20:
         return _unknown_code()
     with db.reading() as session:
-        found = products.item_by_token(session, token)
-    target = _where_to(found) if found else None
+        found = codes.item_by_token(session, token)
+        is_blank = found is None and codes.blank_by_token(session, token) is not None
+    target = _where_to(found) if found else (_where_to_bind(token) if is_blank else None)
     if target is None:
         return _unknown_code()
     response = redirect(target, 302)
@@ -180,6 +182,16 @@ def _where_to(found: Item) -> str | None:
     if found.state in {ItemState.MADE, ItemState.WITHDRAWN}:
         return None
     return url_for("storefront.item", name=str(found.number))
+
+
+def _where_to_bind(token: str) -> str | None:
+    """Where a code that is on nothing yet is put on a thing; to a visitor it is a code that is nobody's."""
+    person = access.actor()
+    if person is None:
+        return None
+    if person.is_citizen:
+        return url_for("kiosk.bind", token=token.lower()) if "kiosk.bind" in current_app.view_functions else None
+    return url_for("codes.bind", token=token.lower()) if person.may("item:edit") else None
 
 
 @blueprint.get(f"/<any({PLAIN_PAGES}):name>")

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from workshop.core import money
 from workshop.core.i18n import _
-from workshop.products.models import Item, ItemPhoto, ItemState, PriceChange, StateChange, StockCause, StockMovement
+from workshop.products import reductions
+from workshop.products.models import Item, ItemPhoto, ItemState, StateChange, StockCause, StockMovement
+from workshop.products.pricing import Step
 
 
 class LifeEvent(NamedTuple):
@@ -52,6 +54,8 @@ def _births_and_sales(session: Session, item_id: int) -> list[LifeEvent]:
         StockCause.RETURNED: _("Kom tilbage"),
         StockCause.COUNTED: _("Talt op"),
         StockCause.SCRAPPED: _("Kasseret"),
+        StockCause.USED: _("Taget i brug på værkstedet"),
+        StockCause.IMPORTED: _("Skrevet ind i systemet"),
     }
     rows = session.execute(
         sa.select(StockMovement.at, StockMovement.cause, StockMovement.reference)
@@ -59,16 +63,23 @@ def _births_and_sales(session: Session, item_id: int) -> list[LifeEvent]:
         .order_by(StockMovement.id)
     )
     # The reference of a birth is an internal id; that of a sale is the order's printed number.
-    return [LifeEvent(at, titles[cause], "" if cause is StockCause.MADE else ref) for at, cause, ref in rows]
+    births = {StockCause.MADE, StockCause.IMPORTED}
+    return [LifeEvent(at, titles[cause], "" if cause in births else ref) for at, cause, ref in rows]
 
 
 def _prices(session: Session, item_id: int) -> list[LifeEvent]:
-    rows = session.execute(
-        sa.select(PriceChange.at, PriceChange.price_ore)
-        .where(PriceChange.item_id == item_id)
-        .order_by(PriceChange.at, PriceChange.id)
-    )
-    return [LifeEvent(at, _("Pris: %(price)s", price=money.kr(price))) for at, price in rows]
+    return [
+        LifeEvent(step.at, _("Pris: %(price)s", price=money.kr(step.price_ore)), _reduction(step))
+        for step in reductions.steps_of(session, item_id)
+    ]
+
+
+def _reduction(step: Step) -> str:
+    """What a price was reduced from, and how long that might be told."""
+    before_ore, until = step.verdict.before_ore, step.verdict.until
+    if before_ore is None or until is None:
+        return ""
+    return _("Førpris %(price)s til og med %(day)s", price=money.kr(before_ore), day=reductions.last_day(until))
 
 
 def _states(session: Session, item_id: int) -> list[LifeEvent]:

@@ -25,6 +25,13 @@ def take_numbers(session: Session, key: str, how_many: int = 1, *, first: int = 
     return following - how_many
 
 
+def wait_for(session: Session, key: str, *, first: int = 1) -> None:
+    """Wait until nobody else is taking numbers of this series, and keep them from it until the block ends."""
+    if _advance(session, key, 0) is None:
+        _begin(session, key, first)
+        _advance(session, key, 0)
+
+
 def _advance(session: Session, key: str, how_many: int) -> int | None:
     return session.scalar(
         sa.update(NumberSeries)

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.accounts.models import Staff
-from workshop.core.text import search_key, slug
+from workshop.core.i18n import _
+from workshop.core.text import search_key, slug, sort_key
+from workshop.products import pricing
 from workshop.products.models import (
     Item,
     ItemPhoto,
@@ -24,6 +26,7 @@ from workshop.products.models import (
     SizeClass,
     VatScheme,
 )
+from workshop.products.origins import origin_text
 
 LARGEST_NUMBER = 2_147_483_647  # of an item: what the column holds
 RECENTLY = timedelta(days=14)
@@ -49,13 +52,24 @@ class ItemCard(NamedTuple):
     is_one_of_a_kind: bool
     drawing: str
     place: str
+    before_ore: int | None  # as stored; what may be shown of it now is `before(now)`
+    before_until: datetime | None
     photo_name: str | None  # of the first approved photo
     photo_alt: str | None
 
     @property
     def slug(self) -> str:
-        """The readable part of its address: `1042-havebaenk`."""
-        return f"{self.number}-{slug(self.title)}"
+        """The readable part of its address: `1042-havebaenk`, or only the number of what has no name yet."""
+        return f"{self.number}-{slug(self.title)}" if self.title else str(self.number)
+
+    @property
+    def shown_title(self) -> str:
+        """What pages call it."""
+        return shown_title(self.title)
+
+    def before(self, now: datetime) -> int | None:
+        """The before-price that may be shown now (øre, VAT included), or None."""
+        return pricing.shown_before(self.before_ore, self.before_until, now)
 
     @property
     def free(self) -> int:
@@ -82,6 +96,8 @@ class ItemPicture(NamedTuple):
     height: int
     alt_text: str
     is_approved: bool
+    has_avif: bool
+    position: int
 
 
 class PriceLine(NamedTuple):
@@ -101,11 +117,17 @@ class ItemPage(NamedTuple):
     safety: str
     size_class: SizeClass
     vat_scheme: VatScheme
+    origin: Origin
     qr_token: str
     approved_at: datetime | None
     sold_at: datetime | None
     sku: str | None
     photos: tuple[ItemPicture, ...]
+
+    @property
+    def origin_text(self) -> str:
+        """What customers read about where it comes from; empty when there is nothing to tell."""
+        return origin_text(self.origin)
 
 
 def _card_columns() -> list[Any]:
@@ -138,7 +160,10 @@ _LATELY_SOLD = (
     .order_by(_ITEM.sold_at.desc(), _ITEM.number.desc())
     .limit(sa.bindparam("most"))
 )
-_PICTURE = (_PHOTO.id, _PHOTO.name, _PHOTO.width, _PHOTO.height, _PHOTO.alt_text, _PHOTO.approved_at.is_not(None))
+_PICTURE = (
+    *(_PHOTO.id, _PHOTO.name, _PHOTO.width, _PHOTO.height, _PHOTO.alt_text),
+    *(_PHOTO.approved_at.is_not(None), _PHOTO.has_avif, _PHOTO.position),
+)
 _PHOTOS = sa.select(*_PICTURE).where(_PHOTO.item_id == sa.bindparam("item")).order_by(_PHOTO.position)
 _APPROVED_PHOTOS = _PHOTOS.where(_PHOTO.approved_at.is_not(None))
 _PAGE = (
@@ -149,6 +174,7 @@ _PAGE = (
         _ITEM.safety,
         _ITEM.size_class,
         _ITEM.vat_scheme,
+        _ITEM.origin,
         _ITEM.qr_token,
         _ITEM.approved_at,
         _ITEM.sold_at,
@@ -163,6 +189,11 @@ _PAGE = (
 )
 
 
+def shown_title(title: str) -> str:
+    """What pages call a thing; one that was numbered before it was named has no name yet."""
+    return title or _("Uden navn endnu")
+
+
 def _rows(session: Session, statement: sa.Select[Any], **values: Any) -> Sequence[Any]:
     """The rows of a ready-made statement, past the part of the session that looks for objects to make."""
     return session.connection().execute(statement, values).all()
@@ -171,11 +202,6 @@ def _rows(session: Session, statement: sa.Select[Any], **values: Any) -> Sequenc
 def item_by_number(session: Session, number: int) -> Item | None:
     """A thing by its printed number."""
     return session.scalar(sa.select(Item).where(Item.number == number))
-
-
-def item_by_token(session: Session, token: str) -> Item | None:
-    """A thing by the token of its QR code; a code may be printed in capitals."""
-    return session.scalar(sa.select(Item).where(Item.qr_token == token.lower()))
 
 
 def origin_of(session: Session, product_type_id: int) -> Origin:
@@ -319,14 +345,33 @@ def item_to_change(session: Session, number: int) -> Item | None:
 
 
 def desk_list(
-    session: Session, *, words: str = "", states: Sequence[ItemState] | None = None, limit: int, offset: int = 0
+    session: Session,
+    *,
+    words: str = "",
+    states: Sequence[ItemState] | None = None,
+    category: str = "",
+    place: str = "",
+    limit: int,
+    offset: int = 0,
 ) -> list[ItemCard]:
-    """Things in any of these states (None means all), the highest number first."""
+    """Things in any of these states (None means all), of a category, at a place, the highest number first."""
     statement = _CARD.where(*matching(words))
     if states is not None:
         statement = statement.where(Item.state.in_(states))
+    if category:
+        statement = statement.where(Item.category == category)
+    if place:
+        statement = statement.where(Item.place == place)
     rows = session.execute(statement.order_by(Item.number.desc()).limit(limit).offset(offset))
     return [ItemCard(*row) for row in rows]
+
+
+def categories_and_places(session: Session) -> tuple[list[str], list[str]]:
+    """The categories that things are of, and the places they stand at, each once; one question for both."""
+    found = session.execute(sa.select(Item.category, Item.place).distinct()).all()
+    categories = {category for category, _place in found}
+    places = {place for _category, place in found if place}
+    return sorted(categories, key=sort_key), sorted(places, key=sort_key)
 
 
 def counts_by_state(session: Session) -> dict[ItemState, int]:

@@ -87,12 +87,37 @@ def test_a_sold_item_keeps_its_page_and_one_nobody_has_seen_has_none(session: Se
     assert queries.item_page(session, 999) is None
 
 
-def test_a_code_is_found_in_capitals_too(session: Session) -> None:
-    item = factories.item(session)
-    found = queries.item_by_token(session, item.qr_token.upper())
-    assert found is item
-    assert queries.item_by_number(session, item.number) is item
-    assert queries.item_by_token(session, "nobody2222") is None
+def test_a_thing_without_a_name_is_called_so_and_its_address_is_its_number(session: Session) -> None:
+    item = factories.item(session, title="Skammel", is_for_sale=False)
+    item.title = ""
+    session.flush()
+    card = queries.cards(session, [item.id])[item.id]
+    assert (card.shown_title, card.slug) == ("Uden navn endnu", str(item.number))
+    named = card._replace(title="Skammel")
+    assert (named.shown_title, named.slug) == ("Skammel", f"{item.number}-skammel")
+
+
+def test_a_before_price_is_on_the_card_only_while_it_may_be_shown(session: Session, now: datetime) -> None:
+    item = factories.item(session, price_ore=80_000)
+    item.before_ore, item.before_until = 100_000, now + timedelta(days=1)
+    session.flush()
+    card = queries.cards(session, [item.id])[item.id]
+    assert card.before(now) == 100_000
+    assert card.before(now + timedelta(days=1)) is None
+    assert queries.listing(session)[0].before(now) == 100_000
+    page = queries.item_page(session, item.number)
+    assert page is not None
+    assert page.card.before(now) == 100_000
+
+
+def test_the_desks_list_is_narrowed_by_kind_and_place(session: Session) -> None:
+    bench, stool = factories.item(session, title="Bænk"), factories.item(session, title="Skammel", category="stole")
+    stool.place = "Reol 3"
+    session.flush()
+    assert titles(queries.desk_list(session, category="stole", limit=9)) == ["Skammel"]
+    assert titles(queries.desk_list(session, place="Reol 3", limit=9)) == ["Skammel"]
+    assert titles(queries.desk_list(session, category=bench.category, place="Reol 3", limit=9)) == []
+    assert queries.categories_and_places(session) == (["havebænke", "stole"], ["Reol 3"])
 
 
 def test_similar_things_leave_out_the_thing_itself(session: Session) -> None:

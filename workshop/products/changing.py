@@ -1,0 +1,86 @@
+"""How a thing is changed: one conditional UPDATE, and a line in the history that goes with it.
+
+Whatever is scarce is guarded by the conditions of that UPDATE; the row that did not change is the answer "no". Prices
+and states leave `version` alone: it counts edits of the words only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
+
+from workshop.products import catalogue
+from workshop.products.models import Item, ItemState, PriceChange, StateChange, StockCause, StockMovement
+
+# What goes off sale takes its before-price with it; the 30 days begin anew when it comes back.
+NO_REDUCTION: dict[str, Any] = {"before_ore": None, "before_until": None}
+
+
+def change(session: Session, item_id: int, *conditions: sa.ColumnElement[bool], **values: Any) -> bool:
+    """One conditional UPDATE of one item; whether it took place. A copy in the session is read anew."""
+    statement = sa.update(Item).where(Item.id == item_id, *conditions).values(**values).returning(Item.id)
+    changed = session.scalar(statement, execution_options={"synchronize_session": False})
+    loaded = session.identity_map.get(identity_key(Item, item_id))
+    if loaded is not None:
+        session.expire(loaded)
+    if changed is not None:
+        catalogue.changed(session)
+    return changed is not None
+
+
+def lock(session: Session, item_id: int) -> None:
+    """Keep others from changing this item until the block ends, so that its history can be read and added to."""
+    session.execute(sa.select(Item.id).where(Item.id == item_id).with_for_update())
+
+
+def state_of(session: Session, item_id: int) -> ItemState | None:
+    """The state of an item as it stands in the database."""
+    return session.scalar(sa.select(Item.state).where(Item.id == item_id))
+
+
+def born(
+    session: Session, items: Sequence[Item], cause: StockCause, reference: str, now: datetime, by_staff_id: int | None
+) -> None:
+    """Write down that items came into the world, and the prices they came with, in one go."""
+    about = {"at": now, "by_staff_id": by_staff_id}
+    session.add_all(
+        StockMovement(item_id=item.id, change=item.quantity, cause=cause, reference=reference, **about)
+        for item in items
+    )
+    session.add_all(
+        PriceChange(item_id=item.id, price_ore=item.price_ore, **about) for item in items if item.price_ore is not None
+    )
+    session.flush()
+
+
+def entered(session: Session, item_id: int, state: ItemState, now: datetime, by_staff_id: int | None) -> None:
+    """Write down that an item came into a state."""
+    session.add(StateChange(item_id=item_id, state=state, at=now, by_staff_id=by_staff_id))
+    session.flush()
+
+
+def priced(session: Session, item_id: int, price_ore: int, now: datetime, by_staff_id: int | None) -> None:
+    """Write down a price that was set."""
+    session.add(PriceChange(item_id=item_id, price_ore=price_ore, at=now, by_staff_id=by_staff_id))
+    session.flush()
+
+
+def moved(
+    session: Session,
+    item_id: int,
+    change: int,
+    cause: StockCause,
+    reference: str,
+    now: datetime,
+    by_staff_id: int | None = None,
+) -> None:
+    """Write down that there are more or fewer of an item."""
+    session.add(
+        StockMovement(item_id=item_id, change=change, cause=cause, reference=reference, at=now, by_staff_id=by_staff_id)
+    )
+    session.flush()

@@ -1,0 +1,47 @@
+"""What a new thing has from the start: what its product type says, its code, and the words it is found by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workshop.core.text import search_key
+from workshop.products.drawings import drawing_for
+from workshop.products.models import Item, ItemCode, ProductType, SizeClass
+from workshop.products.qr import make_qr, new_token
+
+
+def plain(category: str) -> dict[str, Any]:
+    """What a thing without a product type has."""
+    return {"category": category, "drawing": drawing_for("", category), "size_class": SizeClass.M}
+
+
+def copied(kind: ProductType) -> dict[str, Any]:
+    """What a new item takes from its product type; from then on it is the item's own."""
+    sides = [str(side) for side in (kind.length_cm, kind.width_cm, kind.height_cm) if side]
+    return {
+        "product_type_id": kind.id,
+        "category": kind.category,
+        "description": kind.description,
+        "material_text": kind.material_text,
+        "measures": f"{' × '.join(sides)} cm" if sides else "",
+        "care": kind.care,
+        "safety": kind.safety,
+        "size_class": kind.size_class,
+        "drawing": drawing_for(kind.sku, kind.category),
+        "price_ore": kind.price_ore,
+    }
+
+
+def code(base_url: str, printed: ItemCode | None = None) -> dict[str, Any]:
+    """The code of a new thing: the one on a label printed ahead, or a fresh one."""
+    if printed is not None:
+        return {"qr_token": printed.token, "qr_path": printed.qr_path, "qr_side": printed.qr_side}
+    token = new_token()
+    symbol = make_qr(f"{base_url}/q/{token}")
+    return {"qr_token": token, "qr_path": symbol.path, "qr_side": symbol.side}
+
+
+def search_text(item: Item, title: str | None = None) -> str:
+    """The words a thing is found by; aa finds å. `title` is another name than the one it has."""
+    words = (str(item.number), title or item.title, item.category, item.material_text, item.place)
+    return search_key(" ".join(word for word in words if word))
