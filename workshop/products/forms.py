@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from workshop.core.forms import BaseForm, MoneyField, PhotoField, one_page_of_text, required
+from workshop.core.forms import BaseForm, MoneyField, one_page_of_text, required
 from workshop.core.i18n import _, lazy
 from workshop.products.models import Item
 
@@ -18,6 +18,11 @@ class PriceForm(BaseForm):
     """The price of a thing, VAT included."""
 
     price = MoneyField(lazy("Pris"), [required(lazy("Skriv prisen."))])
+
+    @classmethod
+    def of(cls, item: Item) -> PriceForm:
+        """The form filled with what was suggested at the bench, else with the price there is."""
+        return cls(data={"price": item.price_ore if item.proposed_ore is None else item.proposed_ore})
 
 
 class DetailsForm(BaseForm):
@@ -46,21 +51,3 @@ class DetailsForm(BaseForm):
                 "version": str(item.version),
             }
         )
-
-
-class PhotoForm(BaseForm):
-    """A new photo of a thing."""
-
-    photo = PhotoField(lazy("Billede"), [required(lazy("Vælg et billede først."))])
-    alt_text = StringField(lazy("Hvad viser billedet?"), [_at_most(200)])
-
-
-class ApprovePhotoForm(BaseForm):
-    """What somebody must have looked for before everybody sees a photo."""
-
-    nobody = BooleanField(lazy("Ingen mennesker kan genkendes"))
-
-    def validate_nobody(self, field: BooleanField) -> None:
-        """Not ticked is not approved."""
-        if not field.data:
-            raise ValidationError(_("Se billedet efter, og sæt kryds: ingen mennesker kan genkendes."))

@@ -32,6 +32,19 @@ CATEGORY_NAMES: dict[str, str] = {
     "brugsting": "Brugsting",
     "brænde-og-optænding": "Brænde og optænding",
 }
+# What several things of a category are called in a sentence: "Lignende bænke er solgt for ...".
+_THINGS: dict[str, str] = {
+    "havebænke": "bænke",
+    "borde": "borde",
+    "stole": "stole",
+    "plantekasser": "plantekasser",
+    "højbede": "højbede",
+    "til-børn": "ting til børn",
+    "pallemøbler": "pallemøbler",
+    "restaurerede-møbler": "restaurerede møbler",
+    "istandsatte-cykler": "cykler",
+    "reoler-og-hylder": "reoler og hylder",
+}
 OTHER_CATEGORY = "brugsting"  # a thing without a product type
 
 SECTIONS: tuple[Section, ...] = (
@@ -78,3 +91,8 @@ def category_name(category: str) -> str:
     """What a category is called on pages; one we have no words for is shown as it was written."""
     known = CATEGORY_NAMES.get(category)
     return _(known) if known else category.replace("-", " ").capitalize()
+
+
+def things_of(category: str) -> str:
+    """What several things of a category are called in the middle of a sentence."""
+    return _(_THINGS.get(category, "ting"))

@@ -1,34 +1,43 @@
-"""The desk's pages about things, and the photos everybody sees. There is no citizen on any of them."""
+"""The desk's pages about things. There is no citizen on any of them."""
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
-from pathlib import Path
+from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, send_from_directory, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from workshop.core import access, clock, db, images, money, web
-from workshop.core.access import needs, public
+from workshop.core import access, clock, db, money, web
+from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.forms import BaseForm
 from workshop.core.i18n import _, lazy
-from workshop.products import actions, queries
-from workshop.products.forms import ApprovePhotoForm, DetailsForm, PhotoForm, PriceForm
+from workshop.core.text import clean
+from workshop.products import actions, queries, reductions
+from workshop.products.codes import queries as codes
+from workshop.products.forms import DetailsForm, PriceForm
 from workshop.products.life import life_of
-from workshop.products.models import Item, ItemPhoto, ItemState
+from workshop.products.materials import queries as materials
+from workshop.products.materials.forms import UseForm
+from workshop.products.models import Item, ItemState
+from workshop.products.origins import origin_text
+from workshop.products.photos.forms import PhotoForms
+from workshop.products.price_help import bought_for, price_advice
+from workshop.products.pricing import shown_before
 from workshop.products.queries import GONE, LARGEST_NUMBER
 from workshop.products.sections import category_name
+from workshop.products.vat.forms import OriginForm
+from workshop.products.vat.words import words_for
 
 blueprint = Blueprint("products", __name__)
-MENU = (web.MenuEntry("desk", lazy("Møbler"), "products.items", "baenk", "item:read", order=30),)
+MENU = (
+    web.MenuEntry("desk", lazy("Møbler"), "products.items", "baenk", "item:read", order=30),
+    web.MenuEntry("items", lazy("Alle møbler"), "products.items", "baenk", "item:read", order=10),
+)
 ON_A_PAGE = 50
 ITEM = f"/personale/moebler/<int(max={LARGEST_NUMBER}):number>"
-PHOTO = f"{ITEM}/billeder/<name>"
-_PHOTO_FILE = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,40})-(?:400|800|1600)\.(?P<kind>webp|jpg)")
-_MIME = {"webp": "image/webp", "jpg": "image/jpeg"}
 # What the list can be narrowed to: the word in the address, what it is called, which states it means.
 STATES: dict[str, tuple[str, tuple[ItemState, ...] | None]] = {
     "": ("Alle, der ikke er solgt", (ItemState.MADE, ItemState.FOR_SALE, ItemState.WITHDRAWN)),
@@ -45,15 +54,27 @@ STATES: dict[str, tuple[str, tuple[ItemState, ...] | None]] = {
 def items() -> Response:
     """Everything the workshop has made, by number, name, place or state."""
     words = request.args.get("soeg", "").strip()[:100]
+    kept = {key: clean(request.args.get(key, ""))[:60] for key in ("slags", "plads")}
     wanted = request.args.get("tilstand", "")
     # Who searches means everything, unless a state was chosen as well.
-    chosen = wanted if wanted in STATES and (wanted or not words) else ("alle" if words else "")
+    is_search = bool(words or any(kept.values()))
+    chosen = wanted if wanted in STATES and (wanted or not is_search) else ("alle" if is_search else "")
     page = min(max(request.args.get("side", 1, type=int), 1), 10_000)
     with db.reading() as session:
+        exact = codes.find(session, words)  # a number typed in full means that thing and no other
+        if isinstance(exact, Item):
+            return to_item(exact.number)
         found = queries.desk_list(
-            session, words=words, states=STATES[chosen][1], limit=ON_A_PAGE + 1, offset=(page - 1) * ON_A_PAGE
+            session,
+            words=words,
+            states=STATES[chosen][1],
+            category=kept["slags"],
+            place=kept["plads"],
+            limit=ON_A_PAGE + 1,
+            offset=(page - 1) * ON_A_PAGE,
         )
         counts = queries.counts_by_state(session)
+        categories, places = queries.categories_and_places(session)
     return make_response(
         render_template(
             "products/items.html",
@@ -64,6 +85,9 @@ def items() -> Response:
             chosen=chosen,
             states={key: name for key, (name, _states) in STATES.items()},
             waiting=counts.get(ItemState.MADE, 0),
+            kept=kept,
+            categories=[(key, category_name(key)) for key in categories],
+            places=places,
         )
     )
 
@@ -71,8 +95,11 @@ def items() -> Response:
 @blueprint.get(ITEM)
 @needs("item:read")
 def item(number: int) -> Response:
-    """One thing: its price, photos, words and life."""
-    return _item_page(number)
+    """One thing: its price, photos, words and life. With a price in the address it says what that would look like."""
+    if "price" not in request.args:
+        return item_page(number)
+    form = PriceForm(request.args)
+    return item_page(number, price_form=form) if form.validate() else item_page(number, 422, price_form=form)
 
 
 @blueprint.post(f"{ITEM}/pris")
@@ -81,19 +108,21 @@ def set_price(number: int) -> Response:
     """A new price; its history is kept."""
     form = PriceForm.posted()
     if not form.validate():
-        return _item_page(number, 422, price_form=form)
+        return item_page(number, 422, price_form=form)
     try:
         with db.transaction() as session:
-            found = _to_change(session, number)
+            found = item_to_change(session, number)
+            note = _note(session, found, form.price.data, clock.now())
             is_new = actions.set_price(
                 session, found, form.price.data, now=clock.now(), by_staff_id=access.require_actor().account_id
             )
     except Refusal as refusal:
         form.price.errors = [refusal.sentence]
-        return _item_page(number, 422, price_form=form)
+        return item_page(number, 422, price_form=form)
     price = money.kr(form.price.data)
-    flash(_("Prisen er nu %(price)s.", price=price) if is_new else _("Prisen var allerede %(price)s.", price=price))
-    return _to_item(number)
+    done = _("Prisen er nu %(price)s", price=price) if is_new else _("Prisen var allerede %(price)s", price=price)
+    flash(f"{done} {note}".strip())
+    return to_item(number)
 
 
 @blueprint.post(f"{ITEM}/godkend")
@@ -101,10 +130,10 @@ def set_price(number: int) -> Response:
 def approve(number: int) -> Response:
     """Put it up for sale."""
     with db.transaction() as session:
-        found = _to_change(session, number)
+        found = item_to_change(session, number)
         actions.approve(session, found, now=clock.now(), by_staff_id=access.require_actor().account_id)
     flash(_("Nr. %(number)s er til salg.", number=number))
-    return _to_item(number)
+    return to_item(number)
 
 
 @blueprint.post(f"{ITEM}/tag-ud")
@@ -112,10 +141,10 @@ def approve(number: int) -> Response:
 def withdraw(number: int) -> Response:
     """Take it out of the shop."""
     with db.transaction() as session:
-        found = _to_change(session, number)
+        found = item_to_change(session, number)
         actions.withdraw(session, found, now=clock.now(), by_staff_id=access.require_actor().account_id)
     flash(_("Nr. %(number)s er taget ud af butikken.", number=number))
-    return _to_item(number)
+    return to_item(number)
 
 
 @blueprint.post(f"{ITEM}/oplysninger")
@@ -124,12 +153,12 @@ def edit(number: int) -> Response:
     """Change the words. When somebody else did so meanwhile, both stand on the page and nothing is lost."""
     form = DetailsForm.posted()
     if not form.validate():
-        return _item_page(number, 422, details_form=form)
+        return item_page(number, 422, details_form=form)
     try:
         with db.transaction() as session:
             actions.edit_details(
                 session,
-                _to_change(session, number),
+                item_to_change(session, number),
                 version=min(int(form.version.data), LARGEST_NUMBER),
                 title=form.title.data,
                 description=form.description.data or "",
@@ -138,98 +167,9 @@ def edit(number: int) -> Response:
             )
     except actions.EditedMeanwhile as refusal:
         form.form_errors.append(refusal.sentence)
-        return _item_page(number, 409, details_form=form, is_conflict=True)
+        return item_page(number, 409, details_form=form, is_conflict=True)
     flash(_("Teksten er gemt."))
-    return _to_item(number)
-
-
-@blueprint.post(f"{ITEM}/billeder")
-@needs("item:edit")
-def add_photo(number: int) -> Response:
-    """Keep a photo: re-encoded, without what the camera wrote into it, and seen by staff only."""
-    form = PhotoForm.posted()
-    if not form.validate():
-        return _item_page(number, 422, photo_form=form)
-    with db.reading() as session:
-        _found(session, number)
-    try:
-        photo = images.store(form.photo.data.stream, web.settings().photos_dir)
-    except Refusal as refusal:
-        form.photo.errors = [refusal.sentence]
-        return _item_page(number, 422, photo_form=form)
-    with db.transaction() as session:
-        actions.add_photo(
-            session,
-            _to_change(session, number),
-            photo,
-            alt_text=form.alt_text.data or "",
-            now=clock.now(),
-            by_staff_id=access.require_actor().account_id,
-        )
-    flash(_("Billedet er gemt. Det skal godkendes, før kunder ser det."))
-    return _to_item(number, "billeder")
-
-
-@blueprint.post(f"{PHOTO}/godkend")
-@needs("item:approve")
-def approve_photo(number: int, name: str) -> Response:
-    """Let everybody see a photo in which nobody can be recognised."""
-    form = ApprovePhotoForm.posted()
-    if not form.validate():
-        return _item_page(number, 422, approve_form=form, photo_name=name)
-    with db.transaction() as session:
-        photo = _photo(session, number, name)
-        actions.approve_photo(session, photo, now=clock.now(), by_staff_id=access.require_actor().account_id)
-    flash(_("Billedet er godkendt. Kunder kan se det."))
-    return _to_item(number, "billeder")
-
-
-@blueprint.post(f"{PHOTO}/fjern")
-@needs("item:edit")
-def remove_photo(number: int, name: str) -> Response:
-    """Take a photo away for good, files and all."""
-    with db.transaction() as session:
-        photo = _photo(session, number, name)
-        kept_name = photo.name
-        actions.remove_photo(session, photo)
-    _delete_files(kept_name)
-    flash(_("Billedet er fjernet."))
-    return _to_item(number, "billeder")
-
-
-@blueprint.get("/foto/<file>")
-@public
-def photo(file: str) -> Response:
-    """An approved photo, for everybody."""
-    return _photo_file(file, only_approved=True)
-
-
-@blueprint.get("/personale/foto/<file>")
-@needs("item:read")
-def staff_photo(file: str) -> Response:
-    """A photo for staff, approved or not."""
-    return _photo_file(file, only_approved=False)
-
-
-def _photo_file(file: str, *, only_approved: bool) -> Response:
-    parts = _PHOTO_FILE.fullmatch(file)
-    if parts is None:
-        raise NotHere
-    with db.reading() as session:
-        found = queries.photo_by_name(session, parts["name"])
-    if found is None or (only_approved and found.approved_at is None):
-        raise NotHere
-    # A day, not for ever: a photo that has to go should be gone from browsers too.
-    max_age = 86_400 if only_approved else None
-    return send_from_directory(web.settings().photos_dir, file, mimetype=_MIME[parts["kind"]], max_age=max_age)
-
-
-def _delete_files(name: str) -> None:
-    folder: Path = web.settings().photos_dir
-    for width in images.WIDTHS:
-        for kind in ("webp", "jpg"):
-            with suppress(FileNotFoundError):
-                (folder / f"{name}-{width}.{kind}").unlink()
+    return to_item(number)
 
 
 def _found(session: Session, number: int) -> Item:
@@ -239,59 +179,79 @@ def _found(session: Session, number: int) -> Item:
     return found
 
 
-def _to_change(session: Session, number: int) -> Item:
+def item_to_change(session: Session, number: int) -> Item:
+    """The thing of a page, locked until the block ends. Raises NotHere when there is none."""
     found = queries.item_to_change(session, number)
     if found is None:
         raise NotHere
     return found
 
 
-def _photo(session: Session, number: int, name: str) -> ItemPhoto:
-    found = queries.photo_by_name(session, name)
-    if found is None or found.item_id != _to_change(session, number).id:
-        raise NotHere
-    return found
-
-
-def _to_item(number: int, part: str | None = None) -> Response:
+def to_item(number: int, part: str | None = None) -> Response:
+    """To the page of a thing, at one of its parts."""
     return redirect(url_for("products.item", number=number, _anchor=part), 303)
 
 
-def _item_page(
+def item_page(
     number: int,
     status: int = 200,
     *,
     price_form: PriceForm | None = None,
     details_form: DetailsForm | None = None,
-    photo_form: PhotoForm | None = None,
-    approve_form: ApprovePhotoForm | None = None,
-    photo_name: str = "",
+    photo_forms: PhotoForms | None = None,
+    use_form: UseForm | None = None,
+    origin_form: OriginForm | None = None,
     is_conflict: bool = False,
 ) -> Response:
     """The page of a thing, with the form that was refused as it was typed."""
     with db.reading() as session:
         found = _found(session, number)
-        values = {
-            "item": found,
-            "prices": queries.price_history(session, found.id),
-            "photos": queries.photos(session, found.id, only_approved=False),
-            "life": life_of(session, found),
-        }
         stored = DetailsForm.of(found)
-    refused: list[BaseForm] = [form for form in (price_form, details_form, photo_form, approve_form) if form]
+        price_form = price_form or PriceForm.of(found)
+        known = _known(session, found, price_form.price.data, clock.now())
+        use_form = use_form or UseForm.offering(materials.choices(session))
     if is_conflict and details_form is not None:
         # Both versions are in sight now, so saving again is a choice and not an accident.
         details_form.version.data, details_form.version.raw_data = stored.version.data, None
     html = render_template(
         "products/item.html",
-        **values,
-        category=category_name(found.category),
-        price_form=price_form or PriceForm(data={"price": found.price_ore}),
+        item=found,
+        **known,
+        price_form=price_form,
         details_form=details_form or stored,
-        photo_form=photo_form or PhotoForm(),
-        approve_form=approve_form or ApprovePhotoForm(),
-        photo_name=photo_name,
+        photo_forms=photo_forms or PhotoForms(),
+        use_form=use_form,
+        origin_form=origin_form or OriginForm.of(found),
         stored=stored if is_conflict else None,
-        refused=refused[0] if refused else None,
+        refused=_refused(price_form, details_form, photo_forms.refused if photo_forms else None, use_form, origin_form),
     )
     return make_response(html, status)
+
+
+def _known(session: Session, item: Item, typed_ore: int | None, now: datetime) -> dict[str, Any]:
+    """What the page of a thing tells beside its forms; `typed_ore` is the price that stands in the form of it."""
+    used = materials.used_in(session, item.id)
+    return {
+        "category": category_name(item.category),
+        "prices": queries.price_history(session, item.id),
+        "photos": queries.photos(session, item.id, only_approved=False),
+        "life": life_of(session, item),
+        "advice": price_advice(session, item, now=now),
+        "price_note": _note(session, item, typed_ore, now),
+        "before_ore": shown_before(item.before_ore, item.before_until, now),
+        "before_day": reductions.last_day(item.before_until) if item.before_until else "",
+        "used": used,
+        "materials_ore": bought_for((line.quantity, line.unit_cost_ore) for line in used),
+        "origin_text": origin_text(item.origin),
+        "vat": words_for(item.vat_scheme),
+    }
+
+
+def _note(session: Session, item: Item, price_ore: int | None, now: datetime) -> str:
+    """What a price would say to customers; nothing about a thing that they cannot see."""
+    return reductions.note_for(session, item, price_ore, now) if item.state is ItemState.FOR_SALE else ""
+
+
+def _refused(*forms: BaseForm | None) -> BaseForm | None:
+    """The form that came back with something to put right, of those a page has."""
+    return next((form for form in forms if form is not None and form.errors), None)

@@ -1,0 +1,1 @@
+"""The fixed prices of what the workshop always has."""

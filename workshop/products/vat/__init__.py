@@ -1,0 +1,1 @@
+"""Under which VAT scheme goods are sold, by where they come from and from which day."""
