@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,9 +14,8 @@ from support.queries import counted
 
 from workshop.core import db
 from workshop.core.access import Role
-from workshop.core.config import Settings
 from workshop.products import actions, queries
-from workshop.products.models import Item, ItemPhoto, ItemState, PriceChange
+from workshop.products.models import Item, ItemState, PriceChange
 
 PAGE = "/personale/moebler"
 
@@ -56,14 +54,6 @@ def picture() -> io.BytesIO:
     Image.new("RGB", (900, 600), "brown").save(body, "JPEG", exif=exif)
     body.seek(0)
     return body
-
-
-def upload(client: FlaskClient, number: int, alt_text: str = "Bænken set forfra") -> str:
-    """Upload a photo and give its name."""
-    data = {"photo": (picture(), "IMG_4711.jpg"), "alt_text": alt_text}
-    assert client.post(f"{PAGE}/{number}/billeder", data=data).status_code == 303
-    with db.reading() as session:
-        return session.scalars(sa.select(ItemPhoto.name).order_by(ItemPhoto.id.desc())).first() or ""
 
 
 def test_the_list_shows_what_is_not_sold_and_search_finds_the_rest(desk: FlaskClient, bench: int) -> None:
@@ -182,63 +172,6 @@ def test_odd_words_come_back(desk: FlaskClient, bench: int, changes: dict[str, s
     assert stored(bench).title == "Havebænk i lærk"
 
 
-def test_a_photo_is_for_staff_until_it_is_approved(desk: FlaskClient, bench: int, settings: Settings) -> None:
-    name = upload(desk, bench)
-    stranger = desk.application.test_client()
-    public, inside = f"/foto/{name}-400.webp", f"/personale/foto/{name}-400.webp"
-    with desk.get(inside) as seen:
-        assert seen.mimetype == "image/webp"
-    assert stranger.get(public).status_code == 404
-    assert stranger.get(inside).status_code == 303
-    answer = desk.post(f"{PAGE}/{bench}/billeder/{name}/godkend", data={"nobody": "y"})
-    assert answer.status_code == 303
-    with stranger.get(f"/foto/{name}-1600.jpg") as shown:
-        assert (shown.status_code, shown.mimetype) == (200, "image/jpeg")
-        assert b"Tove" not in shown.data
-        assert "max-age=86400" in shown.headers["Cache-Control"]
-
-
-def test_a_photo_is_not_approved_without_the_tick(desk: FlaskClient, bench: int) -> None:
-    name = upload(desk, bench)
-    answer = desk.post(f"{PAGE}/{bench}/billeder/{name}/godkend")
-    assert answer.status_code == 422
-    assert "ingen mennesker kan genkendes" in answer.text
-    assert desk.application.test_client().get(f"/foto/{name}-400.webp").status_code == 404
-
-
-def test_a_removed_photo_is_gone_with_its_files(desk: FlaskClient, bench: int, settings: Settings) -> None:
-    name = upload(desk, bench)
-    assert len(list(settings.photos_dir.glob(f"{name}-*"))) == 6
-    assert desk.post(f"{PAGE}/{bench}/billeder/{name}/fjern").status_code == 303
-    assert list(settings.photos_dir.glob("*")) == []
-    assert desk.get(f"/personale/foto/{name}-400.webp").status_code == 404
-
-
-def test_what_is_not_a_photo_is_refused(desk: FlaskClient, bench: int) -> None:
-    nothing = desk.post(f"{PAGE}/{bench}/billeder", data={"alt_text": ""})
-    assert nothing.status_code == 422
-    assert "Vælg et billede først." in nothing.text
-    page = desk.post(f"{PAGE}/{bench}/billeder", data={"photo": (io.BytesIO(b"<svg onload=x>"), "x.jpg")})
-    assert page.status_code == 422
-    assert "ikke et billede" in page.text
-
-
-@pytest.mark.parametrize(
-    "file", ["x", "../secret-400.webp", "a-401.webp", "a-400.png", "a-400.webp.exe", "%2e%2e-400.jpg"]
-)
-def test_only_photos_are_served(client: FlaskClient, file: str, settings: Settings) -> None:
-    Path(settings.data_dir / "secret-400.webp").write_bytes(b"secret")
-    assert client.get(f"/foto/{file}").status_code == 404
-
-
-def test_a_photo_belongs_to_its_own_thing(desk: FlaskClient, bench: int) -> None:
-    with db.transaction() as session:
-        other = factories.item(session).number
-    name = upload(desk, bench)
-    assert desk.post(f"{PAGE}/{other}/billeder/{name}/fjern").status_code == 404
-    assert desk.post(f"{PAGE}/{other}/billeder/{name}/godkend", data={"nobody": "y"}).status_code == 404
-
-
 @pytest.mark.parametrize("number", ["4711", "2147483648", "99999999999999999999", "0"])
 def test_a_number_nobody_has_is_not_here(desk: FlaskClient, number: str) -> None:
     assert desk.get(f"{PAGE}/{number}").status_code == 404
@@ -284,3 +217,26 @@ def test_the_page_costs_the_same_however_long_the_life(desk: FlaskClient, bench:
     with counted() as after:
         desk.get(f"{PAGE}/{bench}")
     assert len(after) == len(before)
+
+
+def test_a_number_typed_in_full_opens_the_thing_at_once(desk: FlaskClient, bench: int) -> None:
+    answer = desk.get(f"{PAGE}?soeg={bench}")
+    assert (answer.status_code, answer.location) == (303, f"{PAGE}/{bench}")
+    assert desk.get(f"{PAGE}?soeg=99{bench}").status_code == 200
+
+
+def test_the_list_can_be_narrowed_to_a_kind_and_a_place(desk: FlaskClient, bench: int) -> None:
+    with db.transaction() as session:
+        stool = factories.item(session, title="Skammel", category="stole")
+        stool.place = "Reol 3"
+        session.flush()
+    page = desk.get(f"{PAGE}?slags=stole").text
+    assert "Skammel" in page
+    assert "Havebænk i lærk" not in page
+    assert 'value="stole" selected' in page
+    page = desk.get(f"{PAGE}?plads=Reol+3&tilstand=til-salg").text
+    assert "Skammel" in page
+    assert "Havebænk i lærk" not in page
+    assert "plads=Reol+3" in page.replace("%20", "+")
+    for strange in ("slags=ukendt", "plads=%00", "slags=%27%22%3C"):
+        assert desk.get(f"{PAGE}?{strange}").status_code == 200

@@ -1,0 +1,1 @@
+"""Counting what is there: somebody goes round and scans, staff correct the stock afterwards."""

@@ -1,0 +1,1 @@
+"""Lists of things in and out of the house, as spreadsheets."""
