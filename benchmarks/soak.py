@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from benchmarks.databases import Engine, engines
 from workshop.core.config import ROOT
 
 RACED, CONTROLLED, SHUFFLED = 2_000, 100, 200
+LABELS, LABELS_A_BATCH = 500, 25
 SHUFFLES_A_BATCH = 20
 
 
@@ -66,7 +68,7 @@ class Stage:
 @click.command()
 @click.option("--part", default=1.0, show_default=True, type=click.FloatRange(0.001, 1.0), help="0.05: a twentieth.")
 @click.option("--seed", type=int, help="Play a former run again.")
-@click.option("--only", help="Stages whose name holds this word: race, control, shuffle, sqlite, postgres.")
+@click.option("--only", help="Stages whose name holds this word: race, control, shuffle, labels, sqlite, postgres.")
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "var" / "soak")
 def main(part: float, seed: int | None, only: str | None, folder: Path) -> None:
     """Race and shuffle; ends with 1 when something came out wrong."""
@@ -75,6 +77,7 @@ def main(part: float, seed: int | None, only: str | None, folder: Path) -> None:
     wrong = []
     with engines() as found:
         stages = [stage for engine in found for stage in _stages(engine, notebook)]
+        stages.append(_label_stage(notebook))
         for stage in stages:
             if only is None or only in stage.name:
                 problem = _work(stage, notebook)
@@ -122,6 +125,20 @@ def _stages(engine: Engine, notebook: Notebook) -> Iterator[Stage]:
         total = size(SHUFFLED, 3)
         # What happened at Stripe is another each time, so the ends of one batch are compared with each other.
         yield Stage(f"shuffle on {engine.name}: {play}", total, SHUFFLES_A_BATCH, shuffle, _one_end)
+
+
+def _label_stage(notebook: Notebook) -> Stage:
+    """Labels with nasty names, each printed and scanned, whole and with a tenth of its code covered."""
+    drawing = import_module("tests.workshop.labels.test_drawing")  # by name: the tests carry no types
+
+    def run(done: int, count: int, total: dict[str, Any]) -> dict[str, Any]:
+        unread = drawing.unreadable(drawing.nasty_labels(count, 1042 + done), drawing.make_sheet())
+        return {"unread": [*total.get("unread", []), *unread]}
+
+    def verdict(figures: dict[str, Any]) -> str:
+        return f"not read: {figures['unread']}" if figures["unread"] else ""
+
+    return Stage("labels", max(LABELS_A_BATCH, round(LABELS * notebook.part)), LABELS_A_BATCH, run, verdict)
 
 
 def _shuffle(engine: Engine, play: str, seed: str, done: int, count: int, total: dict[str, Any]) -> dict[str, Any]:

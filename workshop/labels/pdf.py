@@ -1,45 +1,47 @@
-r"""Price labels as a file for the printer, and one of them as a picture for the screen.
+"""Price labels as a file for the printer, and one of them as a picture for the screen or as dots for a label printer.
 
-The page has the true size of the paper, so "print at 100 %" is all a person has to choose. Text reaches typst as JSON
-data and is never pasted into its source: a name full of `#` and `\` is a name.
+The page has the true size of the paper, so "print at 100 %" is all a person has to choose.
 """
 
 from __future__ import annotations
 
-import functools
-import json
 import re
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _, language
-from workshop.core.print_fonts import font_folders, printable
-from workshop.labels.layout import dark_mm, layout_for
-from workshop.labels.sheet import Page, Placement, SheetProduct, danish_mm, place, problems
-
-if TYPE_CHECKING:
-    import typst
+from workshop.core.print_fonts import printable
+from workshop.labels import widths
+from workshop.labels.art import Code, art_size, code_place, page_art, rule_y
+from workshop.labels.designs import rules
+from workshop.labels.designs.rules import Design
+from workshop.labels.layout import LabelLayout, dark_mm, layout_for
+from workshop.labels.plan import Line, Texts, planned
+from workshop.labels.sheet import Page, Placement, SheetProduct, cell_origin, danish_mm, place, problems
+from workshop.labels.typesetting import typeset
 
 MAX_LABELS = 1000  # Source: decision 10; memory grows with the job
 MAX_OFFSET_MM = Decimal(10)
-_SOURCE = Path(__file__).with_name("price_label.typ")
+_LABELS = Path(__file__).with_name("price_label.typ")
+_CALIBRATION = Path(__file__).with_name("calibration.typ")
 _QR_PATH = re.compile(r"(?:M\d+ \d+(?:[hv]-?\d+)+z)+")
 _TITLE_LENGTH, _INFO_LENGTH = 160, 240  # longer than any label shows; keeps the fitting short
-_LARGE_JOB = 100
 _QUIET_MODULES = 8  # four modules of white on both sides are part of `qr_side`
-_typst_lock = threading.Lock()
+
+Offset = tuple[Decimal | int, Decimal | int]
 
 
 @dataclass(frozen=True)
 class PriceLabel:
     """What one label says. Prices come as text (`1.150 kr.`); `before_text` is the amount alone, without "Førpris".
 
-    `info` is wood and care, one sentence a line. `qr_path` and `qr_side` are kept with the item (`QrCode`).
+    `info` is wood and care, one sentence a line. `qr_path` and `qr_side` are kept with the item (`QrCode`). Without
+    title and price it is a label for a code that waits for its item, with lines to write both on.
     """
 
     number: int
@@ -51,43 +53,121 @@ class PriceLabel:
     qr_side: int
     workshop_name: str
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is printed ahead, for a name and a price written by hand."""
+        return not self.title and not self.price_text
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """What labels are drawn on: the sheet, the layout, and the dots of the printer when it is one of dots."""
+
+    sheet: SheetProduct
+    design: Design | None = None
+    dots_per_inch: int | None = None
+
+    def dark_mm(self, number: int, qr_side: int) -> Decimal:
+        """How wide the dark symbol of a code becomes. Raises Refusal when it cannot be read or has no white."""
+        dark = dark_mm(self.sheet, qr_side - _QUIET_MODULES, qr_side, self.design, self.dots_per_inch)
+        if dark is None:
+            raise Refusal(_("QR-koden til vare %(number)s kan ikke være på mærket. Vælg et større.", number=number))
+        return dark
+
 
 def render_price_labels(
     labels: Sequence[PriceLabel],
     sheet: SheetProduct,
     start_cell: int = 1,
-    offset_mm: tuple[Decimal | int, Decimal | int] = (0, 0),
+    offset_mm: Offset = (0, 0),
+    design: Design | None = None,
 ) -> bytes:
     """The print job as a tagged PDF (PDF/UA-1), the same bytes for the same labels.
 
     `start_cell` is the first free place of the first sheet; `offset_mm` moves everything right and down for a printer
-    that draws the paper in a little crooked.
+    that draws the paper in a little crooked; `design` is a layout of the workshop's own instead of the house's label.
 
     Raises Refusal when there is nothing to print, more than 1,000 labels, or the sheet cannot carry them.
     """
-    check_job(len(labels), sheet, start_cell, offset_mm)
+    check_job(len(labels), sheet, start_cell, offset_mm, design)
     pages = place(sheet, len(labels), start_cell)
-    return _compile(_data(labels, sheet, pages, sheet.page_mm, offset_mm), "pdf")
+    data = _data(labels, _Drawn(sheet, design), pages, sheet.page_mm, offset_mm)
+    return typeset(_LABELS, data, "pdf", size=len(labels))
 
 
-def preview_svg(label: PriceLabel, sheet: SheetProduct) -> bytes:
+def preview_svg(label: PriceLabel, sheet: SheetProduct, design: Design | None = None) -> bytes:
     """One label, in its true size, for the screen.
 
     Raises Refusal when the sheet cannot carry it.
     """
-    return _compile(_single(label, sheet), "svg")
+    return typeset(_LABELS, _single(label, _Drawn(sheet, design)), "svg")
 
 
-def preview_png(label: PriceLabel, sheet: SheetProduct, ppi: int = 300) -> bytes:
-    """One label as a picture, for screens and for label printers that take dots.
+def preview_png(label: PriceLabel, sheet: SheetProduct, ppi: int = 300, design: Design | None = None) -> bytes:
+    """One label as a picture for the screen.
 
     Raises Refusal when the sheet cannot carry it.
     """
-    return _compile(_single(label, sheet), "png", ppi)
+    return typeset(_LABELS, _single(label, _Drawn(sheet, design)), "png", ppi)
+
+
+def raster(
+    label: PriceLabel, sheet: SheetProduct, dots_per_inch: int, design: Design | None = None
+) -> tuple[int, int, bytes]:
+    """One label as the dots of a label printer: width, height, and rows padded to whole bytes, 1 for black.
+
+    Every module of the code is a whole number of dots and begins on one, so the printer adds nothing and loses nothing.
+
+    Raises Refusal when the sheet cannot carry it.
+    """
+    # Imported here because only a printer of dots needs it, and it costs 20 ms to import.
+    from PIL import Image
+
+    data = _single(label, _Drawn(sheet, design, dots_per_inch))
+    png = typeset(_LABELS, data, "png", dots_per_inch)
+    with Image.open(BytesIO(png)) as picture:
+        black = picture.convert("L").point(lambda light: 255 * (light < 128)).convert("1", dither=Image.Dither.NONE)
+    # A module drawn exactly on its dots may still come out grey at an edge, so each is filled from its middle.
+    modules = label.qr_side - _QUIET_MODULES
+    code = data["labels"][0]
+    x, y, side = (round(code[name] * dots_per_inch / 25.4) for name in ("x", "y", "dark"))
+    middles = black.crop((x, y, x + side, y + side)).resize((modules, modules), Image.Resampling.NEAREST)
+    black.paste(middles.resize((side, side), Image.Resampling.NEAREST), (x, y))
+    return black.width, black.height, black.tobytes()
+
+
+def render_calibration(sheet: SheetProduct, offset_mm: Offset = (0, 0)) -> bytes:
+    """A page to lay over the empty sheet against the light: outlines, crosses to measure to, and a ruler in mm.
+
+    `offset_mm` is how the printer is corrected already, so a second print shows whether it lies right now.
+
+    Raises Refusal when the sheet cannot be printed.
+    """
+    check_job(1, sheet, 1, offset_mm)
+    dx, dy = offset_mm
+    w_mm, h_mm = sheet.page_mm
+    far = Decimal(15) if sheet.page == "A4" else Decimal(8)
+    crosses = [(far, far), (w_mm - far, far), (far, h_mm - far), (w_mm - far, h_mm - far)]
+    data = {
+        "title": _("Prøveside til %(sheet)s", sheet=printable(sheet.name)),
+        "lang": language(),
+        "page": [float(w_mm), float(h_mm)],
+        "offset": [float(dx), float(dy)],
+        "label": [float(sheet.label_w_mm), float(sheet.label_h_mm)],
+        "origins": [[float(length) for length in cell_origin(sheet, cell)] for cell in range(1, sheet.cells + 1)],
+        "crosses": [[float(x), float(y)] for x, y in crosses],
+        "is_roll": sheet.page == "roll",
+        "steps": _steps(sheet, far),
+    }
+    return typeset(_CALIBRATION, data, "pdf")
 
 
 def check_job(
-    count: int, sheet: SheetProduct, start_cell: int = 1, offset_mm: tuple[Decimal | int, Decimal | int] = (0, 0)
+    count: int,
+    sheet: SheetProduct,
+    start_cell: int = 1,
+    offset_mm: Offset = (0, 0),
+    design: Design | None = None,
 ) -> None:
     """Say no to a job that cannot be printed, before anybody waits for its file.
 
@@ -102,7 +182,7 @@ def check_job(
                 count=f"{count:,}".replace(",", "."),
             )
         )
-    _check_sheet(sheet)
+    _check_sheet(sheet, design)
     if not 1 <= start_cell <= sheet.cells:
         raise Refusal(_("Vælg en plads fra 1 til %(cells)s på arket.", cells=sheet.cells))
     dx, dy = offset_mm
@@ -110,69 +190,121 @@ def check_job(
         raise Refusal(_("Printeren kan højst rettes %(mm)s mm til hver side.", mm=danish_mm(MAX_OFFSET_MM)))
 
 
-def checked_dark_mm(sheet: SheetProduct, number: int, qr_side: int) -> Decimal:
+def checked_dark_mm(sheet: SheetProduct, number: int, qr_side: int, design: Design | None = None) -> Decimal:
     """How wide the dark symbol of an item's code becomes on this sheet's labels, in mm.
 
     Raises Refusal when it would be under 15 mm or without its white margin.
     """
-    dark = dark_mm(sheet, qr_side - _QUIET_MODULES, qr_side)
-    if dark is None:
-        raise Refusal(_("QR-koden til vare %(number)s kan ikke være på mærket. Vælg et større.", number=number))
-    return dark
+    return _Drawn(sheet, design).dark_mm(number, qr_side)
 
 
-def _check_sheet(sheet: SheetProduct) -> None:
-    found = problems(sheet)
+def _check_sheet(sheet: SheetProduct, design: Design | None) -> None:
+    found = problems(sheet) or ([] if design is None else rules.problems(design, sheet))
     if found:
         raise Refusal(" ".join(found))
 
 
-def _single(label: PriceLabel, sheet: SheetProduct) -> dict[str, Any]:
-    _check_sheet(sheet)
+def _single(label: PriceLabel, drawn: _Drawn) -> dict[str, Any]:
+    _check_sheet(drawn.sheet, drawn.design)
     page = Page((Placement(0, 1, Decimal(0), Decimal(0)),))
-    return _data([label], sheet, [page], (sheet.label_w_mm, sheet.label_h_mm), (0, 0))
+    return _data([label], drawn, [page], (drawn.sheet.label_w_mm, drawn.sheet.label_h_mm), (0, 0))
 
 
 def _data(
     labels: Sequence[PriceLabel],
-    sheet: SheetProduct,
+    drawn: _Drawn,
     pages: Sequence[Page],
     page_mm: tuple[Decimal, Decimal],
-    offset_mm: tuple[Decimal | int, Decimal | int],
+    offset_mm: Offset,
 ) -> dict[str, Any]:
     """What price_label.typ reads; lengths become floats only here, at the very end."""
     dx, dy = offset_mm
+    layout = layout_for(drawn.sheet, drawn.design, drawn.dots_per_inch)
+    codes = [_code(label, drawn, layout) for label in labels]
+    paper = (float(page_mm[0]), float(page_mm[1]))
+    spots = [[(float(spot.x_mm + dx), float(spot.y_mm + dy), spot.index) for spot in page.placements] for page in pages]
+    canvas = art_size(paper, layout)
     return {
         "title": _("Prismærker"),
         "lang": language(),
         "more": _("Se mere"),
         "scan": _("Scan koden, og se mere"),
-        "page": [float(length) for length in page_mm],
-        "layout": asdict(layout_for(sheet)),
-        "labels": [_label_data(label, sheet) for label in labels],
-        "pages": [
-            [[float(spot.x_mm + dx), float(spot.y_mm + dy), spot.index] for spot in page.placements] for page in pages
-        ],
+        "name_word": _("Navn"),
+        "price_word": _("Pris"),
+        "gap": widths.text_em(" ", widths.REGULAR),
+        "gap_bold": widths.text_em(" ", widths.BOLD),
+        "cap": widths.cap_height_em(),
+        "page": paper,
+        "layout": {
+            **asdict(layout),
+            "blocks": [block._asdict() for block in layout.blocks],
+            "rule": rule_y(codes[0]),
+        },
+        "labels": [_label_data(label, code, layout) for label, code in zip(labels, codes, strict=True)],
+        "pages": spots,
+        "art_size": canvas,
+        "art": [page_art(canvas, layout, [(x, y, codes[index]) for x, y, index in page]) for page in spots],
     }
 
 
-def _label_data(label: PriceLabel, sheet: SheetProduct) -> dict[str, Any]:
+def _code(label: PriceLabel, drawn: _Drawn, layout: LabelLayout) -> Code:
     if not _QR_PATH.fullmatch(label.qr_path):
         raise ValueError(f"item {label.number} carries something that is not the path of a QR code")
-    dark = checked_dark_mm(sheet, label.number, label.qr_side)
-    before = label.before_text
-    return {
-        "number": _("Nr. %(number)s", number=label.number).replace(" ", "\u00a0"),
+    dark = drawn.dark_mm(label.number, label.qr_side)
+    modules = label.qr_side - _QUIET_MODULES
+    quiet = dark * (_QUIET_MODULES // 2) / modules
+    x, y = code_place(layout, float(dark), float(quiet))
+    return Code(x, y, float(dark), float(quiet), modules, label.qr_path)
+
+
+def _label_data(label: PriceLabel, code: Code, layout: LabelLayout) -> dict[str, Any]:
+    before = None if label.before_text is None else _("Førpris %(price)s", price=_unbroken(label.before_text))
+    texts = Texts(
+        title=printable(label.title)[:_TITLE_LENGTH],
+        info=[text for line in label.info if (text := printable(line)[:_INFO_LENGTH])],
+        price=_unbroken(label.price_text),
+        before=before,
+    )
+    number = _("Nr. %(number)s", number=label.number).replace(" ", "\u00a0")
+    shop = printable(label.workshop_name)
+    shop_em = widths.text_em(shop, widths.BOLD)
+    said = {
+        "number": number,
+        "number_em": widths.figures_em(number, widths.NUMBER),
+        "shop": shop,
         "alt": _("QR-kode til vare %(number)s", number=label.number),
-        "title": printable(label.title)[:_TITLE_LENGTH],
-        "info": [text for line in label.info if (text := printable(line)[:_INFO_LENGTH])],
-        "price": _unbroken(label.price_text),
-        "before": None if before is None else _("Førpris %(price)s", price=_unbroken(before)),
-        "shop": printable(label.workshop_name),
-        "path": label.qr_path,
-        "side": label.qr_side,
-        "modules": label.qr_side - _QUIET_MODULES,
-        "dark": float(dark),
+        "blank": label.is_blank,
+        "x": code.x,
+        "y": code.y,
+        "dark": code.dark,
+        "quiet": code.quiet,
+    }
+    plan = None if label.is_blank else planned(texts, layout, code)
+    if plan is not None:
+        return {**said, "shop_em": shop_em, "lines": _from_line_to_line(plan.lines), "name_height": plan.name_height}
+    return {**said, "shop_em": shop_em, **_to_be_fitted(texts)}
+
+
+def _from_line_to_line(lines: Sequence[Line]) -> list[tuple[float, str, float, str]]:
+    """Each line with the distance to its baseline from that of the line above."""
+    above = [0.0, *(line.at for line in lines)]
+    return [
+        (round(line.at - last, 3), line.text, line.size, line.kind) for line, last in zip(lines, above, strict=False)
+    ]
+
+
+def _to_be_fitted(texts: Texts) -> dict[str, Any]:
+    """What typst fits itself, with the widths that are known."""
+    info_em = [words for text in texts.info if (words := widths.words_em(text, widths.REGULAR)) is not None]
+    return {
+        "title": texts.title,
+        "title_em": widths.words_em(texts.title, widths.BOLD),
+        "info": texts.info,
+        "info_em": info_em if len(info_em) == len(texts.info) else None,
+        "price": texts.price,
+        "price_em": widths.figures_em(texts.price, widths.PRICE),
+        "before": texts.before,
+        "before_em": None if texts.before is None else widths.text_em(texts.before, widths.REGULAR),
     }
 
 
@@ -181,42 +313,18 @@ def _unbroken(amount: str) -> str:
     return printable(amount).replace(" ", "\u00a0")
 
 
-def _compile(data: dict[str, Any], kind: Literal["pdf", "svg", "png"], ppi: int | None = None) -> bytes:
-    source = _SOURCE.read_bytes()
-    with _typst_lock:  # the compiler keeps its inputs between calls, so two threads must not share it at once
-        made = _compiler().compile(
-            source,
-            format=kind,
-            ppi=ppi,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            pdf_standards=["ua-1"] if kind == "pdf" else [],
-            timestamp=0,
-        )
-        if len(data["labels"]) > _LARGE_JOB:
-            _forget()
-    if not isinstance(made, bytes):
-        raise TypeError(f"typst gave {type(made).__name__} for {kind}, not one file")
-    return made
-
-
-def _forget() -> None:
-    """Let typst drop what it remembers of a large job, so the process stays under 165 MB and does not reach 325.
-
-    It forgets what the last ten compilations did not use, and offers no other way; eleven empty ones cost 10 to 100 ms.
-    """
-    for turn in range(11):
-        _compiler().compile(b"#set page(width: 1mm, height: 1mm)", format="svg", sys_inputs={"turn": str(turn)})
-
-
-@functools.cache
-def _compiler() -> typst.Compiler:
-    """The one compiler of the process: it keeps fonts and source, so a repeated job costs a third."""
-    # Imported here because only printing needs it, and the library takes 81 MB on disk and 7 MB in memory.
-    import typst
-
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(folder) for folder in font_folders()],
-    )
-    return typst.Compiler(font_paths=fonts)
+def _steps(sheet: SheetProduct, far: Decimal) -> list[str]:
+    """What to do with the page that shows how a printer prints."""
+    if sheet.page == "roll":
+        return [
+            _("Streg om kanten? Så passer det."),
+            _("Ellers mål fra kant til kryds: %(mm)s mm.", mm=danish_mm(far)),
+        ]
+    return [
+        _("Print siden i 100 % på almindeligt papir. Vælg ikke “tilpas til siden”."),
+        _("Mål linealen: den skal være præcis 100 mm. Er den ikke det, er siden ikke printet i 100 %."),
+        _("Mål fra papirets venstre kant til krydset øverst til venstre. Der skal være %(mm)s mm.", mm=danish_mm(far)),
+        _("Mål fra papirets øverste kant til det samme kryds. Der skal også være %(mm)s mm.", mm=danish_mm(far)),
+        _("Skriv ved printeren, hvad du målte. Så flytter vi mærkerne på plads."),
+        _("Hold siden bag et ark med mærker op mod lyset, og se, om stregerne følger mærkernes kanter."),
+    ]

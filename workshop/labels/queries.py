@@ -1,61 +1,73 @@
-"""Reads about labels: what needs one, which sheets there are, and what was printed."""
+"""Reads about labels: which sheets there are, where the next label goes, and what was printed."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.core.i18n import _
 from workshop.core.money import kr
-from workshop.labels.models import JobState, LabelSheet, PrintJob, PrintJobItem
+from workshop.labels.models import (
+    JobState,
+    LabelDesign,
+    LabelSheet,
+    Printer,
+    PrinterTray,
+    PrintJob,
+    PrintJobItem,
+    PrintWay,
+)
+from workshop.labels.models import Page as SheetPage
 from workshop.labels.sheet import SheetProduct, next_free_cell
+from workshop.labels.waiting import LABELLED, before_at, label_price
 from workshop.products.life import LifeEvent
-from workshop.products.models import Item, ItemState
+from workshop.products.models import Item, ItemCode, ItemState
 
-LABELLED = (ItemState.MADE, ItemState.FOR_SALE)  # what stands in the workshop or the shop with a price on it
 LARGEST_NUMBER = 2**31 - 1  # what an integer column holds; a longer number typed into an address is no item
 _HUNDREDTHS = Decimal(100)
 
 
-class QueueRow(NamedTuple):
-    """An item that needs a label, and the price its old one shows, if it has one."""
-
-    item_id: int
-    number: int
-    title: str
-    price_ore: int
-    quantity: int
-    shown_ore: int | None
-
-
 class JobLine(NamedTuple):
-    """A label of a job as its page shows it, with what the item costs now."""
+    """A label of a job as its page shows it, with what must be shown now. A blank one has a code and no item."""
 
-    item_id: int
+    position: int
+    item_id: int | None
+    code_id: int | None
     number: int
     title: str
-    price_ore: int
+    price_ore: int | None
+    before_ore: int | None
+    is_spoiled: bool
     present_ore: int | None
-    state: ItemState
+    present_before_ore: int | None
+    state: ItemState | None
+    is_bound: bool
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it was printed ahead, for a thing that gets its name and price by hand."""
+        return self.item_id is None
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the item has another price by now, so this label must not go on it."""
-        return self.price_ore != self.present_ore
+        """Whether another price or before-price must be shown by now, so this label must not go on the thing."""
+        return (self.price_ore, self.before_ore) != (self.present_ore, self.present_before_ore)
 
     @property
     def can_be_printed(self) -> bool:
-        """Whether the item still needs a label at all."""
+        """Whether the label is still needed at all."""
+        if self.is_blank:
+            return not self.is_bound
         return self.present_ore is not None and self.state in LABELLED
 
 
 class LabelRow(NamedTuple):
-    """What the label of an item says."""
+    """What a label says; one without a price is blank."""
 
     number: int
     title: str
@@ -63,7 +75,8 @@ class LabelRow(NamedTuple):
     care: str
     qr_path: str
     qr_side: int
-    price_ore: int
+    price_ore: int | None
+    before_ore: int | None
 
 
 class JobRow(NamedTuple):
@@ -76,45 +89,11 @@ class JobRow(NamedTuple):
     sheet_name: str
     label_count: int
     is_from_tablet: bool
-    number: int  # of its first label
-
-
-def queue(session: Session, limit: int | None = None) -> list[QueueRow]:
-    """Every item that needs a label: priced, made or for sale, with no newest printed label that shows its price.
-
-    Wrong prices come first, since somebody may be standing in front of one.
-    """
-    waiting = _waiting()
-    found = sa.select(waiting).order_by(waiting.c.shown_ore.is_(None), waiting.c.number).limit(limit)
-    return [QueueRow(*row) for row in session.execute(found)]
-
-
-def queue_length(session: Session) -> int:
-    """How many items need a label."""
-    return session.scalar(sa.select(sa.func.count()).select_from(_waiting())) or 0
-
-
-def _waiting() -> sa.Subquery:
-    shown = (
-        sa.select(PrintJobItem.price_ore)
-        .join(PrintJob, PrintJob.id == PrintJobItem.job_id)
-        .where(PrintJobItem.item_id == Item.id, PrintJob.state == JobState.PRINTED)
-        # The newest label decides, not any: a price that went up and came back down needs a new one too.
-        .order_by(PrintJob.printed_at.desc(), PrintJob.id.desc(), PrintJobItem.position.desc())
-        .limit(1)
-        .correlate(Item)
-        .scalar_subquery()
-    )
-    priced = (
-        sa.select(Item.id, Item.number, Item.title, Item.price_ore, Item.quantity, shown.label("shown_ore"))
-        .where(Item.state.in_(LABELLED), Item.price_ore.is_not(None))
-        .subquery()
-    )
-    return sa.select(priced).where(priced.c.shown_ore.is_distinct_from(priced.c.price_ore)).subquery()
+    number: int | None  # of its first label
 
 
 def sheets(session: Session) -> list[LabelSheet]:
-    """Every sheet product, as the starter data has them."""
+    """Every sheet product, as the starter data has them, and then the workshop's own."""
     return list(session.scalars(sa.select(LabelSheet).order_by(LabelSheet.id)))
 
 
@@ -123,15 +102,31 @@ def sheet_by_key(session: Session, key: str) -> LabelSheet | None:
     return session.scalar(sa.select(LabelSheet).where(LabelSheet.key == key))
 
 
-def usual_sheet(session: Session) -> LabelSheet | None:
-    """The sheet most likely in the desk's printer: the one of the last job staff made, else the first there is."""
-    last = (
-        sa.select(LabelSheet)
-        .join(PrintJob, sa.and_(PrintJob.sheet_id == LabelSheet.id, PrintJob.by_staff_id.is_not(None)), isouter=True)
-        .order_by(PrintJob.id.is_(None), PrintJob.id.desc(), LabelSheet.id)
-        .limit(1)
-    )
-    return session.scalar(last)
+def designs(session: Session) -> list[LabelDesign]:
+    """The workshop's own labels that are in use, by name."""
+    return list(session.scalars(sa.select(LabelDesign).where(LabelDesign.is_used).order_by(LabelDesign.name)))
+
+
+def design(session: Session, public_id: str) -> LabelDesign | None:
+    """One of the workshop's own labels by its public id."""
+    return session.scalar(sa.select(LabelDesign).where(LabelDesign.public_id == public_id))
+
+
+def usual_sheet(session: Session, printer: Printer | None = None) -> LabelSheet | None:
+    """The sheet most likely in a printer: the one of the last job staff made for it, or the one it is set up with.
+
+    Without either it is the first there is that the printer can take.
+    """
+    of_staff = sa.and_(PrintJob.sheet_id == LabelSheet.id, PrintJob.by_staff_id.is_not(None))
+    if printer is not None:
+        of_staff = sa.and_(of_staff, PrintJob.printer_id == printer.id)
+    last = sa.select(LabelSheet).join(PrintJob, of_staff, isouter=True).limit(1)
+    order: tuple[sa.ColumnElement[Any], ...] = (PrintJob.id.is_(None), PrintJob.id.desc())
+    if printer is not None:
+        order = (*order, LabelSheet.id != sa.func.coalesce(printer.sheet_id, 0))
+        if printer.way is not PrintWay.BROWSER:
+            last = last.where(LabelSheet.page == SheetPage.ROLL)
+    return session.scalar(last.order_by(*order, LabelSheet.id))
 
 
 def product_of(sheet: LabelSheet) -> SheetProduct:
@@ -151,18 +146,28 @@ def product_of(sheet: LabelSheet) -> SheetProduct:
     )
 
 
-def next_cell(session: Session, sheet: LabelSheet) -> int:
-    """The first free place on the sheet left in the tray, after the last printed job of this sheet."""
+def next_cell(session: Session, sheet: LabelSheet, printer_id: int | None = None) -> int:
+    """The first free place on the sheet that lies in a printer.
+
+    Without a printer it is the one after the last printed job of this sheet that named no printer either.
+    """
+    product = product_of(sheet)
+    if printer_id is not None:
+        kept = session.scalar(
+            sa.select(PrinterTray.next_cell).where(
+                PrinterTray.printer_id == printer_id, PrinterTray.sheet_id == sheet.id
+            )
+        )
+        return kept if kept is not None and kept <= product.cells else 1
     last = session.execute(
-        sa.select(PrintJob.start_cell, _count_of(PrintJob.id))
-        .where(PrintJob.sheet_id == sheet.id, PrintJob.state == JobState.PRINTED)
+        sa.select(PrintJob.start_cell, count_of(PrintJob.id))
+        .where(PrintJob.sheet_id == sheet.id, PrintJob.printer_id.is_(None), PrintJob.state == JobState.PRINTED)
         .order_by(PrintJob.printed_at.desc(), PrintJob.id.desc())
         .limit(1)
     ).first()
     if last is None:
         return 1
     start_cell, count = last
-    product = product_of(sheet)
     return next_free_cell(product, count, start_cell) if start_cell <= product.cells else 1
 
 
@@ -189,19 +194,65 @@ def sheet_of(session: Session, job: PrintJob) -> LabelSheet:
     return session.get_one(LabelSheet, job.sheet_id)
 
 
-def job_lines(session: Session, job: PrintJob) -> list[JobLine]:
+def job_lines(session: Session, job: PrintJob, now: datetime) -> list[JobLine]:
     """The labels of a job in their order on the sheet."""
     rows = session.execute(
-        sa.select(Item.id, Item.number, Item.title, PrintJobItem.price_ore, Item.price_ore, Item.state)
-        .join(Item, Item.id == PrintJobItem.item_id)
+        sa.select(
+            PrintJobItem.position,
+            PrintJobItem.item_id,
+            PrintJobItem.code_id,
+            sa.func.coalesce(Item.number, ItemCode.number),
+            sa.func.coalesce(Item.title, ""),
+            PrintJobItem.price_ore,
+            PrintJobItem.before_ore,
+            PrintJobItem.is_spoiled,
+            label_price(),
+            before_at(now),
+            Item.state,
+            ItemCode.item_id.is_not(None),
+        )
+        .join(Item, Item.id == PrintJobItem.item_id, isouter=True)
+        .join(ItemCode, ItemCode.id == PrintJobItem.code_id, isouter=True)
         .where(PrintJobItem.job_id == job.id)
         .order_by(PrintJobItem.position)
     )
-    return [JobLine(*row) for row in rows]
+    return [JobLine._make(row) for row in rows]
+
+
+def label_count(session: Session, job: PrintJob) -> int:
+    """How many labels a job has, those that came out badly among them."""
+    return session.scalar(sa.select(sa.func.count()).where(PrintJobItem.job_id == job.id)) or 0
 
 
 def label_rows(session: Session, job: PrintJob) -> list[LabelRow]:
-    """What the labels of a job say, in their order; the price is the one the job was made with."""
+    """What the labels of a job say, in their order; the prices are the ones the job was made with."""
+    rows = session.execute(
+        sa.select(
+            sa.func.coalesce(Item.number, ItemCode.number),
+            sa.func.coalesce(Item.title, ""),
+            sa.func.coalesce(Item.material_text, ""),
+            sa.func.coalesce(Item.care, ""),
+            sa.func.coalesce(Item.qr_path, ItemCode.qr_path),
+            sa.func.coalesce(Item.qr_side, ItemCode.qr_side),
+            PrintJobItem.price_ore,
+            PrintJobItem.before_ore,
+        )
+        .join(Item, Item.id == PrintJobItem.item_id, isouter=True)
+        .join(ItemCode, ItemCode.id == PrintJobItem.code_id, isouter=True)
+        .where(PrintJobItem.job_id == job.id)
+        .order_by(PrintJobItem.position)
+    )
+    return [LabelRow(*row) for row in rows]
+
+
+def label_row(session: Session, number: int, now: datetime) -> LabelRow | None:
+    """What the label of one item says now; None when there is no such item or it has no price at all."""
+    found = label_rows_of(session, [number], now).get(number)
+    return None if found is None or found.price_ore is None else found
+
+
+def label_rows_of(session: Session, numbers: Collection[int], now: datetime) -> dict[int, LabelRow]:
+    """Number -> what the label of that item says now, sold ones too; a number nobody has is left out."""
     rows = session.execute(
         sa.select(
             Item.number,
@@ -210,39 +261,28 @@ def label_rows(session: Session, job: PrintJob) -> list[LabelRow]:
             Item.care,
             Item.qr_path,
             Item.qr_side,
-            PrintJobItem.price_ore,
-        )
-        .join(Item, Item.id == PrintJobItem.item_id)
-        .where(PrintJobItem.job_id == job.id)
-        .order_by(PrintJobItem.position)
+            label_price().label("price_ore"),
+            before_at(now).label("before_ore"),
+        ).where(Item.number.in_([number for number in numbers if 0 < number <= LARGEST_NUMBER]))
     )
-    return [LabelRow(*row) for row in rows]
+    return {row.number: LabelRow(*row) for row in rows}
 
 
-def label_row(session: Session, number: int) -> LabelRow | None:
-    """What the label of one item says now; None when there is no such item or it has no price."""
-    row = session.execute(
-        sa.select(
-            Item.number, Item.title, Item.material_text, Item.care, Item.qr_path, Item.qr_side, Item.price_ore
-        ).where(Item.number == number)
-    ).first()
-    if row is None or row.price_ore is None:
-        return None
-    return LabelRow(*row[:-1], price_ore=row.price_ore)
-
-
-def waiting_from_tablet(session: Session, item: Item, sheet_key: str) -> PrintJob | None:
-    """The newest job the tablet made of this item with its present price, if nobody has confirmed one since."""
+def waiting_from_tablet(session: Session, item: Item, sheet_key: str, now: datetime) -> PrintJob | None:
+    """The newest job the tablet made of this item alone, with its present prices, that nobody has confirmed."""
     return session.scalar(
         sa.select(PrintJob)
         .join(PrintJobItem, PrintJobItem.job_id == PrintJob.id)
         .join(LabelSheet, LabelSheet.id == PrintJob.sheet_id)
+        .join(Item, Item.id == PrintJobItem.item_id)
         .where(
             PrintJobItem.item_id == item.id,
-            PrintJobItem.price_ore == item.price_ore,
+            PrintJobItem.price_ore == label_price(),
+            PrintJobItem.before_ore.is_not_distinct_from(before_at(now)),
             PrintJob.by_staff_id.is_(None),
             PrintJob.state == JobState.MADE,
             LabelSheet.key == sheet_key,
+            count_of(PrintJob.id) == 1,
         )
         .order_by(PrintJob.id.desc())
         .limit(1)
@@ -262,8 +302,10 @@ def job_of_item(session: Session, public_id: str, item_id: int) -> PrintJob | No
 def latest_jobs(session: Session, limit: int = 12) -> list[JobRow]:
     """The last jobs, newest first; those that nobody has confirmed stand before the others, so none is lost."""
     first = (
-        sa.select(sa.func.min(Item.number))
-        .join(PrintJobItem, PrintJobItem.item_id == Item.id)
+        sa.select(sa.func.min(sa.func.coalesce(Item.number, ItemCode.number)))
+        .select_from(PrintJobItem)
+        .join(Item, Item.id == PrintJobItem.item_id, isouter=True)
+        .join(ItemCode, ItemCode.id == PrintJobItem.code_id, isouter=True)
         .where(PrintJobItem.job_id == PrintJob.id)
         .correlate(PrintJob)
         .scalar_subquery()
@@ -275,7 +317,7 @@ def latest_jobs(session: Session, limit: int = 12) -> list[JobRow]:
             PrintJob.created_at,
             PrintJob.printed_at,
             LabelSheet.name,
-            _count_of(PrintJob.id),
+            count_of(PrintJob.id),
             PrintJob.by_staff_id.is_(None),
             first,
         )
@@ -286,7 +328,8 @@ def latest_jobs(session: Session, limit: int = 12) -> list[JobRow]:
     return [JobRow(*row) for row in rows]
 
 
-def _count_of(job_id: sa.orm.InstrumentedAttribute[int]) -> sa.ScalarSelect[int]:
+def count_of(job_id: sa.orm.InstrumentedAttribute[int]) -> sa.ScalarSelect[int]:
+    """How many labels a job of the query around it has."""
     return (
         sa.select(sa.func.count())
         .select_from(PrintJobItem)
@@ -301,8 +344,8 @@ def life_of_item(session: Session, item_id: int) -> list[LifeEvent]:
     rows = session.execute(
         sa.select(PrintJob.printed_at, PrintJobItem.price_ore)
         .join(PrintJobItem, PrintJobItem.job_id == PrintJob.id)
-        .where(PrintJobItem.item_id == item_id, PrintJob.printed_at.is_not(None))
+        .where(PrintJobItem.item_id == item_id, PrintJob.printed_at.is_not(None), ~PrintJobItem.is_spoiled)
         .distinct()
         .order_by(PrintJob.printed_at)
     )
-    return [LifeEvent(at, _("Mærke printet"), kr(price)) for at, price in rows if at is not None]
+    return [LifeEvent(at, _("Mærke printet"), kr(price)) for at, price in rows if at is not None and price is not None]

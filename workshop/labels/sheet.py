@@ -106,6 +106,11 @@ def qr_side_mm(dark_mm: Decimal, modules: int, side: int) -> Decimal:
     return dark_mm * side / modules
 
 
+def widest_qr_side_mm(dark_mm: Decimal) -> Decimal:
+    """The side of a code with its quiet zone when its modules are as large as an address of ours can make them."""
+    return qr_side_mm(dark_mm, int(_FEWEST_MODULES), int(_FEWEST_MODULES + 2 * SMALLEST_QUIET_ZONE))
+
+
 def problems(sheet: SheetProduct) -> list[str]:
     """What is wrong with a sheet product, as sentences for the one who typed it in; empty when it can be printed."""
     return [*_count_problems(sheet), *_page_problems(sheet), *_label_problems(sheet)]

@@ -9,6 +9,7 @@ from workshop.core import db
 from workshop.core.access import Role
 from workshop.core.config import Identity
 from workshop.labels import printing, queries
+from workshop.labels import waiting as label_queue
 from workshop.labels.models import PrintJob
 from workshop.products import actions as products
 from workshop.products.models import Item
@@ -44,7 +45,7 @@ def numbers(app):
 
 def waiting():
     with db.reading() as session:
-        return [row.number for row in queries.queue(session)]
+        return [row.number for row in label_queue.queue(session, factories.NOW)]
 
 
 def make(client, *numbers, **changes):
@@ -255,8 +256,8 @@ def test_without_sheets_the_queue_says_so(desk):
 def test_the_tablet_can_have_the_file_of_one_item(app, settings, numbers):
     with db.reading() as session:
         item = session.query(Item).filter_by(number=numbers[0]).one()
-        pdf = printing.pdf_of_item(session, item, settings)
-        large = printing.pdf_of_item(session, item, settings, sheet_key="a4_3x7")
+        pdf = printing.pdf_of_item(session, item, settings, now=factories.NOW)
+        large = printing.pdf_of_item(session, item, settings, sheet_key="a4_3x7", now=factories.NOW)
     assert codes_of(pdf) == codes_of(large) == [[address_of(numbers[0])]]
     width, height = pypdfium2.PdfDocument(pdf)[0].get_size()
     assert (round(width / 72 * 25.4, 1), round(height / 72 * 25.4, 1)) == (62.0, 29.0)

@@ -1,0 +1,1 @@
+"""Labels the workshop has put together itself."""
