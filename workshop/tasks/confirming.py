@@ -142,6 +142,8 @@ def _append(
         task_type_id=record.task_type_id,
         order_step_id=record.order_step_id,
         item_id=record.item_id,
+        print_job_id=record.print_job_id,
+        stock_count_id=record.stock_count_id,
         title=record.title,
         done_on=record.done_on,
         status=status,

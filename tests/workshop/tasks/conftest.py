@@ -13,6 +13,7 @@ from support import factories, people
 
 from workshop.core import clock, db
 from workshop.core.access import Role
+from workshop.labels.models import LabelSheet, Page
 from workshop.production.models import OrderStep
 
 
@@ -77,3 +78,31 @@ def yusuf(house: House, app: Flask) -> FlaskClient:
 def lone(house: House, app: Flask) -> FlaskClient:
     """A workshop leader at the desk."""
     return people.at_desk(app, house.lone)
+
+
+@pytest.fixture
+def bench(house) -> int:
+    """The number of a bench that lies in the workshop."""
+    with db.transaction() as session:
+        made = factories.item(session, is_for_sale=False)
+        return made.number
+
+
+@pytest.fixture
+def roll(house) -> None:
+    """The roll of labels beside the tablet."""
+    with db.transaction() as session:
+        session.add(
+            LabelSheet(
+                key="roll_62x29", name="Rulle", page=Page.ROLL, columns=1, rows=1, label_w=6200, label_h=2900,
+                margin_top=0, margin_left=0, pitch_x=6200, pitch_y=2900,
+            )
+        )  # fmt: skip
+
+
+@pytest.fixture
+def kinds_of_work(house) -> None:
+    """The two tasks of the catalogue that are done on the tablet itself."""
+    with db.transaction() as session:
+        factories.task_type(session, key="lo_print_labels", name="Printe prismærker", kind="logistics")
+        factories.task_type(session, key="lo_stocktake", name="Tælle lageret", kind="logistics")

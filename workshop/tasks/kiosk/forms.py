@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import PasswordField, RadioField
-from wtforms.validators import Optional, Regexp
+from wtforms import PasswordField, RadioField, StringField
+from wtforms.validators import Length, Optional, Regexp
 
 from workshop.core.forms import BaseForm, PhotoField, required
 from workshop.core.i18n import lazy
@@ -26,3 +26,12 @@ class PhotoForm(BaseForm):
     """A photo from the tablet's camera."""
 
     photo = PhotoField(lazy("Billede"), [required(lazy("Tag et billede først."))])
+
+
+class NameForm(BaseForm):
+    """What a thing is called; it can be skipped, and staff can give it another name."""
+
+    title = StringField(
+        lazy("Navn"),
+        [required(lazy("Skriv et navn. Eller spring over.")), Length(max=120, message=lazy("Skriv et kortere navn."))],
+    )

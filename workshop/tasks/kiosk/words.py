@@ -1,4 +1,4 @@
-"""What a thing is called when one stands beside it: the bench, the table."""
+"""What a thing is called: when one stands beside it, and before it has a name of its own."""
 
 from __future__ import annotations
 
@@ -17,8 +17,27 @@ _DEFINITE = {
     "reoler-og-hylder": "møblet",
     "brænde-og-optænding": "brændet",
 }
+_ONE = {
+    "havebænke": "Bænk",
+    "borde": "Bord",
+    "stole": "Stol",
+    "plantekasser": "Plantekasse",
+    "højbede": "Højbed",
+    "pallemøbler": "Pallemøbel",
+    "restaurerede-møbler": "Gammelt møbel",
+    "istandsatte-cykler": "Cykel",
+    "til-børn": "Møbel til børn",
+    "reoler-og-hylder": "Hylde",
+    "brænde-og-optænding": "Brænde",
+}
 
 
 def definite(category: str) -> str:
     """`bænken` for a garden bench; a kind of thing we have no word for is `tingen`."""
     return _(_DEFINITE.get(category, "tingen"))
+
+
+def name_of_one(category: str) -> str:
+    """`Bænk`: a first name to suggest for a thing of this kind; empty where we have no word."""
+    word = _ONE.get(category)
+    return _(word) if word else ""

@@ -13,19 +13,29 @@ from workshop.citizens import queries as citizens
 from workshop.core import access, clock, db, web
 from workshop.core.access import Actor, needs, tablet
 from workshop.core.errors import NotHere
+from workshop.labels import queries as labels
+from workshop.labels.models import JobState
 from workshop.tasks import actions, queries
+from workshop.tasks.kiosk import begun
+from workshop.tasks.kiosk import queries as begun_things
 from workshop.tasks.kiosk.blueprint import blueprint, this_tablet
 from workshop.tasks.kiosk.forms import FeelingForm
 from workshop.tasks.models import AssignmentState, Feeling
 
 MOST_TICKETS = 12  # what fits beside the session in one cookie, and more tasks than anybody has begun on a day
+MOST_HALF_DONE = 3  # on the first page; the tiles are what one came for
 
 
 @blueprint.get("/hjem")
 @needs("kiosk:use")
 def home() -> Response:
-    """The tiles: what one can do here."""
-    return make_response(render_template("kiosk/home.html"))
+    """The tiles: what one can do here, and above them what was begun on this tablet and is not finished."""
+    with db.reading() as session:
+        mine = citizens.own_citizen(session, access.require_actor()).public_id
+        half_done = begun_things.half_done(session, begun.numbers())
+        runs = [job for job in (labels.job(session, job_id) for job_id in begun.runs_of(mine)) if job is not None]
+    waiting = [job for job in runs if job.state is JobState.MADE]
+    return make_response(render_template("kiosk/home.html", half_done=half_done[:MOST_HALF_DONE], runs=waiting[:1]))
 
 
 @blueprint.get("/opgaver")

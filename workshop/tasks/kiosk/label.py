@@ -1,0 +1,148 @@
+"""The label of one thing: seen first, printed, and then looked at by whoever holds it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Response as FileResponse
+from flask import make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from workshop.core import clock, db, web
+from workshop.core.access import needs
+from workshop.core.errors import NotHere, Refusal
+from workshop.core.i18n import _
+from workshop.labels import actions as labels_actions
+from workshop.labels import printing
+from workshop.labels import queries as labels
+from workshop.labels.models import JobState, PrintJob, PrintWay
+from workshop.labels.printers import queries as printers
+from workshop.products.models import Item, ItemState
+from workshop.products.pricing import shown_before
+from workshop.tasks.kiosk import begun, birth
+from workshop.tasks.kiosk.blueprint import blueprint
+from workshop.tasks.kiosk.things import HERE, item_here, price_of
+from workshop.tasks.kiosk.words import definite
+
+ROLL = "roll_62x29"  # what the label printer beside the tablet holds
+
+
+@blueprint.get("/moebler/<int:number>/maerke")
+@needs("kiosk:use")
+def label(number: int) -> Response:
+    """The label as it will be, to look at before it is printed; after that it is asked whether it came out right."""
+    asked = birth.own_key(request.args.get("job", ""))
+    with db.reading() as session:
+        item = item_here(session, number)
+        job = _own_job(session, asked, item.id) if asked else None
+        sent = printers.send_state(session, job) if job is not None else None
+    return make_response(
+        render_template(
+            "kiosk/label.html",
+            item=item,
+            thing=definite(item.category),
+            price_ore=price_of(item),
+            is_here=item.state in HERE and item.quantity > 0,
+            can_price=item.state is ItemState.MADE and item.price_ore is None,
+            job=job if job is not None and job.state is JobState.MADE else None,
+            sent=sent,
+            flow=begun.flow(number),
+        )
+    )
+
+
+@blueprint.post("/moebler/<int:number>/maerke")
+@needs("kiosk:use")
+def print_label(number: int) -> Response:
+    """Make a print job of one label; a second tap gives the same one."""
+    with db.transaction() as session:
+        item = item_here(session, number)
+        if not item.title:
+            raise Refusal(_("Giv den et navn først."))
+        job_id = _job(session, item).public_id
+    return redirect(url_for("kiosk.label", number=number, job=job_id), 303)
+
+
+@blueprint.post("/moebler/<int:number>/maerke/<job_id>/godt")
+@needs("kiosk:use")
+def label_good(number: int, job_id: str) -> Response:
+    """It came out right. Whoever holds the label knows that best, so the tablet may say it of its own single label."""
+    with db.transaction() as session:
+        job = _own_job(session, job_id, item_here(session, number).id)
+        if job is None:
+            raise NotHere
+        labels_actions.mark_printed(session, job, now=clock.now())
+    begun.done(number)
+    return redirect(url_for("kiosk.thing", number=number, ny=1), 303)
+
+
+@blueprint.post("/moebler/<int:number>/maerke/<job_id>/igen")
+@needs("kiosk:use")
+def label_again(number: int, job_id: str) -> Response:
+    """It came out badly: the printer gets it once more."""
+    with db.transaction() as session:
+        item = item_here(session, number)
+        job = _own_job(session, job_id, item.id)
+        if job is None:
+            raise NotHere
+        if job.state is JobState.MADE:
+            again = labels_actions.print_spoiled_again(session, job, positions=[1], now=clock.now(), by_staff_id=None)
+        else:  # a second tap
+            again = _job(session, item)
+        again_id = again.public_id
+    return redirect(url_for("kiosk.label", number=number, job=again_id), 303)
+
+
+@blueprint.get("/moebler/<int:number>/maerke.png")
+@needs("kiosk:use")
+def label_picture(number: int) -> FileResponse:
+    """The label as a picture, drawn by what prints it."""
+    with db.reading() as session:
+        item = item_here(session, number)
+        price_ore = price_of(item)
+        if price_ore is None:
+            raise Refusal(_("Nr. %(number)s har ingen pris endnu. Spørg en fra personalet.", number=number))
+        before_ore = shown_before(item.before_ore, item.before_until, clock.now())
+        run = printing.run_of_item(session, item, price_ore, web.settings(), ROLL, before_ore=before_ore)
+    return FileResponse(run.png(), mimetype="image/png")
+
+
+@blueprint.get("/moebler/<int:number>/maerke/<job_id>.pdf")
+@needs("kiosk:use")
+def label_file(number: int, job_id: str) -> FileResponse:
+    """The file for the label printer, as the job was made."""
+    with db.reading() as session:
+        job = labels.job_of_item(session, job_id, item_here(session, number).id)
+        if job is None:
+            raise NotHere
+        run = printing.run_of_job(session, job, web.settings())
+    return pdf(run.pdf(), f"maerke-{number}")
+
+
+def pdf(body: bytes, name: str) -> FileResponse:
+    """A file that opens in the browser, from where it is printed."""
+    response = FileResponse(body, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+def _job(session: Session, item: Item) -> PrintJob:
+    """A job of this one label that nobody has confirmed, for the label printer on the network where there is one."""
+    machine = next((each for each in printers.printers(session) if each.way is not PrintWay.BROWSER), None)
+    sheet = labels.usual_sheet(session, machine) if machine is not None else None
+    now = clock.now()
+    if machine is None or sheet is None:
+        return labels_actions.print_at_tablet(session, item, sheet_key=ROLL, now=now)
+    # Two taps at once stand in line for the item, so the second one finds the job of the first.
+    session.execute(sa.select(Item.id).where(Item.id == item.id).with_for_update())
+    return labels.waiting_from_tablet(session, item, sheet.key, now) or labels_actions.make_job(
+        session, item_ids=[item.id], sheet_key=sheet.key, start_cell=1, now=now, by_staff_id=None, printer_id=machine.id
+    )
+
+
+def _own_job(session: Session, job_id: str, item_id: int) -> PrintJob | None:
+    """A tablet's job of this one label; those that staff made are staff's to confirm."""
+    job = labels.job_of_item(session, job_id, item_id)
+    if job is None or job.by_staff_id is not None or len(labels.label_rows(session, job)) != 1:
+        return None
+    return job
