@@ -12,12 +12,17 @@ from flask.cli import FlaskGroup
 from shop import serving
 from shop.app import create_app
 from shop.demo import filling
-from workshop.core import assets, clock, db, jobs
+from workshop.core import assets, clock, db, jobs, photo_store
 from workshop.core.config import ROOT, Settings, settings
-from workshop.core.errors import ConfigurationError
+from workshop.core.errors import ConfigurationError, Refusal
+from workshop.core.i18n import _
 from workshop.core.web import settings as app_settings
+from workshop.labels import by_number as label_files
 from workshop.migrating import migrate as migrate_database
 from workshop.products import drawings
+from workshop.products.codes import redrawing
+from workshop.products.photos import checking
+from workshop.products.stock import queries as stock
 from workshop.starter import loading
 
 
@@ -70,6 +75,15 @@ def import_catalogue(folder: Path) -> None:
         click.echo(line)
 
 
+@program.command("renew-codes")
+def renew_codes() -> None:
+    """Draw every QR code anew, after BASE_URL has changed. Labels out there keep working while their address does."""
+    base_url = app_settings().base_url
+    for progress in redrawing.redraw_all(base_url):
+        click.echo(f"{progress.done} of {progress.total} codes", err=True)
+    click.echo(f"Every code leads to {base_url}. Labels printed before still show the old address.")
+
+
 @program.command(with_appcontext=False)
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 def run(workers: int) -> None:
@@ -89,6 +103,56 @@ def sweep() -> None:
     """Do everything that is due now, once."""
     for name, done in jobs.run_due(current_app.extensions["sweeps"], clock.now()).items():
         click.echo(f"{name}: {done}")
+
+
+@program.command("photos-check")
+def photos_check() -> None:
+    """Take away stored files that belong to no photo, and name the photos whose files are gone (then the exit is 1)."""
+    try:
+        found = checking.check(photo_store.of(app_settings()), clock.now())
+    except photo_store.Unreachable as problem:
+        click.echo(f"The photo store cannot be reached ({problem}).", err=True)
+        raise SystemExit(2) from problem
+    click.echo(f"{found.photos} photos; {len(found.removed)} files that belonged to none were removed.")
+    for photo in found.missing:
+        click.echo(f"No. {photo.item_number}, photo {photo.name}: {len(photo.files)} files are gone.", err=True)
+    if found.missing:
+        raise SystemExit(1)
+
+
+@program.command("stock-check")
+def check_stock() -> None:
+    """Compare what there is of each thing with the sum of its movements; name what is off, and end with 1."""
+    with db.snapshot() as session:
+        faults = stock.faults(session)
+    for fault in faults:
+        click.echo(fault.sentence)
+    if faults:
+        raise SystemExit(1)
+    click.echo(_("Lageret stemmer: alle tal er summen af det, der er kommet og gået."))
+
+
+@program.command("labels")
+@click.option("--sheet", required=True, help="Key of a sheet or roll, such as a4_3x7.")
+@click.option("--start", default=1, show_default=True, help="First free place on the first sheet.")
+@click.option("--numbers", required=True, help="Such as 1001-1021 or 1001,1005-1010.")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
+@click.option("--printer", help="Name of a printer, to print where it is put right to.")
+@click.option("--record", is_flag=True, help="Also keep it as a print job, to be confirmed under Mærker.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def print_labels(
+    sheet: str, start: int, numbers: str, output: Path, printer: str | None, record: bool, force: bool
+) -> None:
+    """Write price labels as a PDF at true size. Makes no print job unless asked to; what is wrong ends with 2."""
+    try:
+        count = label_files.write(
+            output, numbers, sheet, start, printer, is_recorded=record, is_forced=force, settings=app_settings(),
+            now=clock.now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        click.echo(refusal.sentence, err=True)
+        raise SystemExit(2) from refusal
+    click.echo(f"{count} labels in {output}")
 
 
 @program.command("demo", with_appcontext=False)

@@ -27,8 +27,12 @@ FORBIDDEN_CLASSES = re.compile(r"(Manager|Helper|Handler|Service|Repository|Unit
 # Modules that are slow to load and needed by few pages may be imported where they are used.
 MAY_BE_LAZY = {"stripe", "typst", "qrcode", "fontTools", "fontTools.ttLib", "fontTools.subset", "PIL"} | {
     "holidays",
+    "brother_ql",
+    "obstore.exceptions",
+    "obstore.store",
     "huey",
     "email_validator",
+    "openpyxl",
     "sqlalchemy.dialects.sqlite",
     "sqlalchemy.dialects.postgresql",
 }

@@ -20,12 +20,12 @@ from sqlalchemy.orm import Session
 
 from shop.demo import filling
 from shop.models import Base
-from workshop.core import db, images
+from workshop.core import db, images, photo_store
 from workshop.core.config import Settings
 from workshop.core.mail import OutboxMail
 from workshop.labels import printing
-from workshop.products import actions as products
 from workshop.products.models import Item, ItemState
+from workshop.products.photos import actions as photographing
 
 MARKER = "Kanariefugl"
 LINK = re.compile(r"""(?:href|src|srcset|action)=["']([^"'#]+)["']""")
@@ -90,12 +90,12 @@ def test_no_public_page_tells_of_a_citizen(filled: Flask, client: FlaskClient) -
     assert [address for address, body, headers in visited if telling(address, body, headers)] == []
 
 
-def test_no_label_and_no_mail_tells_of_a_citizen(filled: Flask, settings: Settings) -> None:
+def test_no_label_and_no_mail_tells_of_a_citizen(filled: Flask, settings: Settings, now: datetime) -> None:
     with db.reading() as session:
         items = session.scalars(sa.select(Item).where(Item.state == ItemState.FOR_SALE).limit(3)).all()
         assert items
         for item in items:
-            body = printing.pdf_of_item(session, item, settings)
+            body = printing.pdf_of_item(session, item, settings, now=now)
             text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(body))
             assert str(item.number) in text
             assert MARKER not in text
@@ -112,10 +112,10 @@ def test_no_photo_keeps_what_the_camera_wrote_into_it(filled: Flask, client: Fla
     Image.new("RGB", (900, 600), "tan").save(body, "JPEG", exif=exif)
     assert MARKER.encode() in body.getvalue()
     body.seek(0)
-    kept = images.store(body, filled.extensions["settings"].photos_dir)
+    kept = images.store(body, photo_store.of(filled.extensions["settings"]))
     with db.transaction() as session:
         item = session.scalars(sa.select(Item).where(Item.state == ItemState.FOR_SALE).limit(1)).one()
-        products.add_photo(session, item, kept, alt_text="", now=now, by_staff_id=None)
+        photographing.add_photo(session, item, kept, alt_text="", now=now, by_staff_id=None)
     for file in filled.extensions["settings"].photos_dir.iterdir():
         assert MARKER.encode() not in file.read_bytes()
 

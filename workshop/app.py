@@ -13,10 +13,35 @@ from workshop.core.config import Settings
 from workshop.core.i18n import lazy
 from workshop.core.jobs import Sweep
 from workshop.core.web import MenuEntry, configure_logs, new_app
+from workshop.labels.designs.views import MENU as DESIGNS_MENU
+from workshop.labels.designs.views import blueprint as designs
+from workshop.labels.printers import sending
+from workshop.labels.printers.views import MENU as PRINTERS_MENU
+from workshop.labels.printers.views import blueprint as printers
+from workshop.labels.sheets.views import MENU as SHEETS_MENU
+from workshop.labels.sheets.views import blueprint as sheets
 from workshop.labels.views import MENU as LABELS_MENU
 from workshop.labels.views import blueprint as labels
 from workshop.production.views import MENU as PRODUCTION_MENU
 from workshop.production.views import blueprint as production
+from workshop.products import reductions
+from workshop.products.adding.views import MENU as ADDING_MENU
+from workshop.products.adding.views import blueprint as adding
+from workshop.products.codes.views import MENU as CODES_MENU
+from workshop.products.codes.views import blueprint as codes
+from workshop.products.counting.views import MENU as COUNTING_MENU
+from workshop.products.counting.views import blueprint as counting
+from workshop.products.house_prices.views import MENU as HOUSE_PRICES_MENU
+from workshop.products.house_prices.views import blueprint as house_prices
+from workshop.products.importing.views import MENU as IMPORTING_MENU
+from workshop.products.importing.views import blueprint as importing
+from workshop.products.materials.views import MENU as MATERIALS_MENU
+from workshop.products.materials.views import blueprint as materials
+from workshop.products.photos import checking
+from workshop.products.photos.views import blueprint as photos
+from workshop.products.stock.views import blueprint as stock
+from workshop.products.vat.views import MENU as VAT_MENU
+from workshop.products.vat.views import blueprint as vat
 from workshop.products.views import MENU as PRODUCTS_MENU
 from workshop.products.views import blueprint as products
 from workshop.progression.views import blueprint as progression
@@ -26,11 +51,43 @@ from workshop.tasks.team.views import blueprint as team
 from workshop.tasks.week.views import MENU as WEEK_MENU
 from workshop.tasks.week.views import blueprint as week
 
-BLUEPRINTS = (accounts, products, production, labels, progression, kiosk, week, team, citizens)
+BLUEPRINTS = (
+    accounts,
+    products,
+    adding,
+    codes,
+    counting,
+    stock,
+    importing,
+    photos,
+    house_prices,
+    materials,
+    vat,
+    production,
+    labels,
+    printers,
+    designs,
+    sheets,
+    progression,
+    kiosk,
+    week,
+    team,
+    citizens,
+)
 MENU = (
     MenuEntry("desk", lazy("Tabletter"), "accounts.tablets", "scan", "device:manage", order=90),
     *LABELS_MENU,
+    *PRINTERS_MENU,
+    *DESIGNS_MENU,
+    *SHEETS_MENU,
     *PRODUCTS_MENU,
+    *ADDING_MENU,
+    *CODES_MENU,
+    *COUNTING_MENU,
+    *IMPORTING_MENU,
+    *HOUSE_PRICES_MENU,
+    *MATERIALS_MENU,
+    *VAT_MENU,
     *PRODUCTION_MENU,
     *WEEK_MENU,
     *TEAM_MENU,
@@ -55,4 +112,7 @@ def assemble(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     app.extensions["menu"].extend(MENU)
     app.extensions["sweeps"].append(Sweep("mails", lambda now: mail.send_due(settings, now)))
+    app.extensions["sweeps"].append(Sweep("labels", lambda now: sending.send_due(settings, now)))
+    app.extensions["sweeps"].append(Sweep("lapsed before-prices", reductions.sweep))
+    app.extensions["sweeps"].append(Sweep("photos", lambda now: checking.sweep(settings, now)))
     return app

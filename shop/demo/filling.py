@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from shop.demo import goods, growth, making, people, sales, week, work
+from shop.demo import goods, growth, making, people, sales, stockroom, week, work
 from shop.demo.people import AKSEL, Login, Person
 from shop.demo.stage import Stage
 from workshop.accounts.models import Staff
@@ -55,7 +55,9 @@ def _fill(stage: Stage, say: Callable[[str], None], kept: Path) -> None:
     logins = people.hire(stage)
     citizens = people.welcome(stage)
     say(f"  {len(logins)} staff, {len(citizens)} citizens, all of them made up")
+    stockroom.set_up_printers(stage)
     items, done = goods.stock(stage)
+    stockroom.furnish(stage, items)
     open_done, bench_step = making.open_orders(stage)
     making.publish_capacity(stage, citizens)
     say(f"  {len(items)} numbered things; the next one is number {goods.NEXT_NUMBER}")

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from shop.demo.making import Done, make_one
 from shop.demo.stage import Stage
+from shop.demo.stockroom import OFFICE_PRINTER
 from workshop.labels import actions as labels
+from workshop.labels.printers.queries import printer_named
 from workshop.products import actions as products
 from workshop.products.models import Item, NumberSeries
 
@@ -184,6 +186,7 @@ def _reprice(stage: Stage, item: Item, kroner: int, back: int) -> bool:
 
 def _print(stage: Stage, items: list[Item], back: int) -> None:
     moment = stage.at(stage.workday(back), 14 * 60)
+    printer = printer_named(stage.session, OFFICE_PRINTER)
     job = labels.make_job(
         stage.session,
         item_ids=[item.id for item in items],
@@ -191,6 +194,7 @@ def _print(stage: Stage, items: list[Item], back: int) -> None:
         start_cell=1,
         now=moment,
         by_staff_id=stage.staff_id("lone"),
+        printer_id=None if printer is None else printer.id,
     )
     labels.mark_printed(stage.session, job, now=moment)
 

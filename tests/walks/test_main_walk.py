@@ -79,11 +79,13 @@ def citizen_photographs_and_labels(page: Page, number: int, folder: Path) -> str
     expect(page.locator(".tag--xl")).to_contain_text("895")
     page.get_by_role("link", name="Tilbage").click()
     page.get_by_role("link", name=re.compile("Print et mærke")).click()
+    page.get_by_role("button", name="Print mærket").click()
     with page.context.expect_page() as opened:
-        page.get_by_role("button", name="Print mærket").click()
+        page.get_by_role("link", name="Åbn mærket").click()
     printed = opened.value.url
     opened.value.close()
     body = page.request.get(printed).body()
+    page.get_by_role("button", name="Ja, det er godt").click()
     document = pypdfium2.PdfDocument(body)
     assert str(number) in document[0].get_textpage().get_text_range()
     picture = document[0].render(scale=300 / 72).to_pil()
@@ -100,7 +102,7 @@ def staff_approve_the_item(page: Page, number: int) -> None:
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("Havebænk")
     page.goto(f"/personale/moebler/{number}")
     page.get_by_role("checkbox", name="Ingen mennesker kan genkendes").check()
-    page.get_by_role("button", name="Godkend billedet").click()
+    page.get_by_role("button", name=re.compile("Vis det for kunder")).click()
     page.get_by_role("button", name="Godkend til salg").click()
     expect(page.get_by_text("Til salg").first).to_be_visible()
 

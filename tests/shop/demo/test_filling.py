@@ -34,6 +34,7 @@ from workshop.core.access import Actor, Role
 from workshop.core.errors import ConfigurationError
 from workshop.core.mail import OutboxMail
 from workshop.labels import queries as labels
+from workshop.labels import waiting
 from workshop.production.models import (
     CapacityDay,
     OrderStep,
@@ -162,7 +163,7 @@ def test_there_is_enough_of_everything(demo: Session) -> None:
     assert records[RecordStatus.VOIDED] == 1
     assert count(demo, AdoptedLevel) > 50
     assert count(demo, CapacityDay) > 60
-    assert 6 <= len(labels.queue(demo)) <= 10
+    assert 6 <= len(waiting.queue(demo, TUESDAY)) <= 10
     assert labels.latest_jobs(demo)
 
 
