@@ -91,8 +91,10 @@ def render_price_labels(
     """
     check_job(len(labels), sheet, start_cell, offset_mm, design)
     pages = place(sheet, len(labels), start_cell)
-    data = _data(labels, _Drawn(sheet, design), pages, sheet.page_mm, offset_mm)
-    return typeset(_LABELS, data, "pdf", size=len(labels))
+    # Passed on without a name here, so that it is gone when typst begins.
+    return typeset(
+        _LABELS, _data(labels, _Drawn(sheet, design), pages, sheet.page_mm, offset_mm), "pdf", size=len(labels)
+    )
 
 
 def preview_svg(label: PriceLabel, sheet: SheetProduct, design: Design | None = None) -> bytes:
@@ -279,9 +281,9 @@ def _label_data(label: PriceLabel, code: Code, layout: LabelLayout) -> dict[str,
         "dark": code.dark,
         "quiet": code.quiet,
     }
-    plan = None if label.is_blank else planned(texts, layout, code)
+    plan = None if label.is_blank else planned(texts, layout, code, _("Se mere"))
     if plan is not None:
-        return {**said, "shop_em": shop_em, "lines": _from_line_to_line(plan.lines), "name_height": plan.name_height}
+        return {**said, "shop_em": shop_em, "lines": _from_line_to_line(plan.lines), "more_up": plan.more_up}
     return {**said, "shop_em": shop_em, **_to_be_fitted(texts)}
 
 

@@ -39,10 +39,10 @@ class Texts(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The lines of a label from the top down, and the height of its name (points)."""
+    """The lines of a label from the top down, and how far above the last one (points) "Se mere" is, if it is there."""
 
     lines: list[Line]
-    name_height: float
+    more_up: float | None
 
 
 class _Room(NamedTuple):
@@ -55,8 +55,8 @@ class _Room(NamedTuple):
     has_info: bool
 
 
-def planned(texts: Texts, layout: LabelLayout, code: Code) -> Plan | None:
-    """The lines of a label of the house; None when typst has to fit them."""
+def planned(texts: Texts, layout: LabelLayout, code: Code, more: str) -> Plan | None:
+    """The lines of a label of the house, with `more` over its code; None when typst has to fit them."""
     room = _room(layout, code)
     price = None if room is None else _price(texts, layout, room.foot, room.column)
     if room is None or price is None:
@@ -68,7 +68,17 @@ def planned(texts: Texts, layout: LabelLayout, code: Code) -> Plan | None:
     name_height, name_lines = name
     info_top = room.start + name_height + layout.info * room.gap
     info = _info(texts.info, layout, room, info_top, price_top - layout.info * 0.35 - info_top)
-    return None if info is None else Plan([*name_lines, *info, *price_lines], name_height)
+    more_fits, more_up = _more(more, layout, code, room, name_height)
+    return None if info is None or not more_fits else Plan([*name_lines, *info, *price_lines], more_up)
+
+
+def _more(more: str, layout: LabelLayout, code: Code, room: _Room, name_height: float) -> tuple[bool, float | None]:
+    """Whether the words over the code are no wider than it, and how far above the foot they are, if they are there."""
+    top = (code.y - code.quiet) * _POINTS
+    if layout.shape != "wide" or name_height + layout.more > top - room.start:
+        return True, None  # nothing is over the code
+    em = widths.text_em(more, widths.BOLD)
+    return em is not None and em * layout.more <= code.dark * _POINTS, room.foot - top + layout.more * 0.2
 
 
 def _room(layout: LabelLayout, code: Code) -> _Room | None:

@@ -15,6 +15,7 @@ from workshop.core.i18n import _
 
 A4_W_MM, A4_H_MM = Decimal(210), Decimal(297)
 MAX_CELLS = 300
+WIDEST_ROLL_MM, LONGEST_ROLL_MM = Decimal(220), Decimal(300)  # above it somebody measured in something else
 SMALLEST_DARK_MM = Decimal(15)  # Source: decision 36; below it older phones no longer focus and read
 SMALLEST_QUIET_ZONE = Decimal(4)  # modules of white on every side. Source: ISO/IEC 18004
 CUT_SAFETY_MM = Decimal("0.4")  # white left over at the cut when the paper lies a little crooked
@@ -133,6 +134,12 @@ def _count_problems(sheet: SheetProduct) -> Iterator[str]:
 def _page_problems(sheet: SheetProduct) -> Iterator[str]:
     if sheet.label_w_mm <= 0 or sheet.label_h_mm <= 0:
         yield _("Mærkets bredde og højde skal være over 0 mm.")
+    if sheet.page == "roll" and (sheet.label_w_mm > WIDEST_ROLL_MM or sheet.label_h_mm > LONGEST_ROLL_MM):
+        yield _(
+            "Et mærke på en rulle er højst %(w)s mm bredt og %(h)s mm højt. Se, om målene er i millimeter.",
+            w=danish_mm(WIDEST_ROLL_MM),
+            h=danish_mm(LONGEST_ROLL_MM),
+        )
     if sheet.margin_left_mm < 0 or sheet.margin_top_mm < 0:
         yield _("Margen kan ikke være under 0 mm.")
     if sheet.columns > 1 and sheet.pitch_x_mm < sheet.label_w_mm:

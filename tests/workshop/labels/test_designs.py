@@ -126,3 +126,21 @@ def test_a_layout_goes_out_of_use_and_back_and_no_two_have_one_name(desk):
 def test_nobody_finds_a_layout_that_is_not_there(desk):
     assert desk.get(f"{LAYOUT}/findes-ikke").status_code == 404
     assert desk.get(f"{LAYOUT}/eksempel.png").status_code == 404
+
+
+def test_the_measures_of_a_layout_are_said_to_the_hundredth(desk):
+    with db.transaction() as session:
+        kept = factories.label_sheet(session, key="egen-1")
+        kept.label_w, kept.label_h = 6005, 5005
+    assert desk.post(f"{LAYOUT}/ny", data=CHOSEN | {"sheet": "egen-1", "qr_dark": "16"}).status_code == 303
+    page = desk.get(LAYOUT).text
+    assert "fra 60,05 x 50,05 mm" in page
+    assert "16 mm" in page
+
+
+def test_what_the_script_takes_over_is_on_the_page_it_asks_for(desk):
+    for address in (f"{LAYOUT}/ny", "/personale/prismaerker/ark/nyt"):
+        page = desk.get(address).text
+        assert 'data-preview="vis"' in page
+        assert 'id="vis"' in page
+        assert "/js/preview." in page

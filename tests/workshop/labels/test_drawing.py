@@ -155,6 +155,18 @@ def test_the_dots_of_a_label_printer_are_read_and_a_module_is_whole_dots(key, do
         assert len(lines) == 1
 
 
+def test_a_label_is_read_from_its_head_to_its_price_and_the_code_has_words_where_there_is_room():
+    def said(title):
+        page = pypdfium2.PdfDocument(render_price_labels([make_label(title=title)], make_sheet()))[0]
+        return page.get_textpage().get_text_bounded().replace("\u00a0", " ")
+
+    text = said("Havebænk")
+    places = [text.find(words) for words in ("1042", "Havebænk", "kr.", "Se mere")]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "Se mere" not in said("Havebænk med ryg og armlæn i lærk fra Gribskov")
+
+
 def test_a_label_too_small_for_whole_dots_is_refused():
     with pytest.raises(Refusal, match="kan ikke være på mærket"):
         raster(make_label(), make_sheet("a4_4x12"), 203)

@@ -116,6 +116,26 @@ def test_a_printer_out_of_use_gets_no_new_job_and_a_reprint_goes_without_it(sess
     assert reads.printers(session, only_used=False) == [office]
 
 
+def test_the_printer_shown_first_is_one_that_can_be_used(session, now):
+    factories.label_sheet(session)
+    staff_id = factories.staff(session).account_id
+    assert reads.usual_printer(session) is None, "there is none"
+    zebra = a_printer(session, "Zebra", way=PrintWay.ZPL, address="127.0.0.1:9100")
+    assert reads.usual_printer(session) is zebra
+    make_job(session, 1, now, by_staff_id=staff_id)
+    office, hall = a_printer(session), a_printer(session, "Hallen")
+    assert reads.usual_printer(session) is office, "nobody has used any yet; this one needs no network"
+    make_job(session, 1, now, printer_id=hall.id, by_staff_id=staff_id)
+    make_job(session, 1, now, printer_id=office.id)
+    assert reads.usual_printer(session) is hall, "the tablet's jobs do not count"
+    hall.is_used = False
+    session.flush()
+    assert reads.usual_printer(session) is office, "what is out of use is not offered"
+    make_job(session, 1, now, printer_id=office.id, by_staff_id=staff_id)
+    make_job(session, 1, now, by_staff_id=staff_id)
+    assert reads.usual_printer(session) is None, "staff chose to print without"
+
+
 def test_two_printers_cannot_have_one_name(session):
     a_printer(session, "Kontoret")
     with pytest.raises(Refusal, match="allerede en printer"):
@@ -143,7 +163,7 @@ def test_a_printer_is_added_changed_measured_and_filled(desk):
     told = desk.get(f"{page}/ret-ind?ark=a4_3x7").text
     assert "15 mm" in " ".join(text.split()), "the page and the file name the same measure"
     assert "15 mm" in told
-    measured = {"from_left": "15,4", "from_top": "14,75", "ark": "a4_3x7", "side": "A4"}
+    measured = {"from_left": "15.4", "from_top": "14,75", "ark": "a4_3x7", "side": "A4"}
     answer = desk.post(f"{page}/ret-ind", data=measured, follow_redirects=True)
     assert "0,4 mm til venstre og 0,25 mm ned" in answer.text
     assert "Ja" in desk.get(PAGES).text
@@ -183,7 +203,7 @@ def test_a_printer_that_cannot_be_comes_back_with_what_was_typed(desk, changes, 
     ("path", "data", "sentence"),
     [
         ("ret-ind", {"from_left": "", "from_top": "15"}, "Skriv, hvad du målte."),
-        ("ret-ind", {"from_left": "15.4", "from_top": "15"}, "Skriv målet i millimeter"),
+        ("ret-ind", {"from_left": "15,4,1", "from_top": "15"}, "Skriv målet i millimeter"),
         ("ret-ind", {"from_left": "99", "from_top": "15", "side": "A4"}, "over 10 mm"),
         ("bakke", {"sheet": "a4_3x7", "next_cell": "22"}, "fra 1 til 21"),
         ("bakke", {"sheet": "a4_3x7", "next_cell": "mange"}, "Skriv pladsen med et tal"),

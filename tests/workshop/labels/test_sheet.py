@@ -68,6 +68,7 @@ def test_the_next_free_place_is_where_the_last_sheet_goes_on(count, start, free)
         ({"label_w_mm": Decimal(0)}, "over 0 mm"),
         ({"rows": 12, "label_h_mm": Decimal(20), "pitch_y_mm": Decimal(20)}, "for lille til QR-koden"),
         ({"label_w_mm": Decimal(40)}, "for smalt"),
+        ({"page": "roll", "columns": 1, "rows": 1, "label_w_mm": Decimal(999)}, "højst 220 mm bredt og 300 mm højt"),
         ({"page": "roll"}, "En rulle har ét mærke ad gangen"),
     ],
 )

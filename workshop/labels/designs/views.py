@@ -22,7 +22,7 @@ from workshop.labels.designs.rules import Block, Design
 from workshop.labels.models import LabelDesign
 from workshop.labels.pdf import PriceLabel, preview_png
 from workshop.labels.printing import design_of
-from workshop.labels.sheet import SMALLEST_DARK_MM, SheetProduct
+from workshop.labels.sheet import SMALLEST_DARK_MM, SheetProduct, danish_mm
 from workshop.products.qr import make_qr
 
 blueprint = Blueprint("designs", __name__, url_prefix="/personale/prismaerker/layout")
@@ -43,7 +43,7 @@ def designs() -> Response:
     """Every layout of the workshop."""
     with db.reading() as session:
         found = [(kept, design_of(kept)) for kept in all_designs(session)]
-    return make_response(render_template("labels/designs/designs.html", designs=found))
+    return make_response(render_template("labels/designs/designs.html", designs=found, mm=danish_mm))
 
 
 @blueprint.get("/ny")

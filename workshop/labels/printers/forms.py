@@ -16,11 +16,11 @@ from workshop.labels.forms import CellField
 from workshop.labels.models import PrintWay
 from workshop.labels.printers import rules
 
-_MM = re.compile(r"(?P<whole>[0-9]{1,3})(?:,(?P<part>[0-9]{1,2}))?(?:\s*mm)?")
+_MM = re.compile(r"(?P<whole>[0-9]{1,3})(?:[,.](?P<part>[0-9]{1,2}))?(?:\s*mm)?")
 
 
 class MmField(StringField):
-    """A length in mm with a comma; `data` is hundredths of a millimetre."""
+    """A length in mm with a comma, or the full stop of a number pad; `data` is hundredths of a millimetre."""
 
     widget = TextInput()
 

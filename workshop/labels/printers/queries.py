@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.core.i18n import _
-from workshop.labels.models import LabelSheet, Printer, PrinterTray, PrintJob, PrintSend
+from workshop.labels.models import LabelSheet, Printer, PrinterTray, PrintJob, PrintSend, PrintWay
 from workshop.labels.printers import rules
 
 
@@ -80,9 +80,21 @@ def printer_named(session: Session, name: str) -> Printer | None:
 
 
 def usual_printer(session: Session) -> Printer | None:
-    """The printer staff used last, if it is still in use; none when that job named no printer."""
-    last = sa.select(PrintJob.printer_id).where(PrintJob.by_staff_id.is_not(None)).order_by(PrintJob.id.desc()).limit(1)
-    return session.scalar(sa.select(Printer).where(Printer.id == last.scalar_subquery(), Printer.is_used))
+    """The printer staff used last of those still in use; None when they last chose to use none of them.
+
+    Until one of them has been used it is one that needs no network, else any.
+    """
+    newest = sa.select(sa.func.max(PrintJob.id)).where(PrintJob.by_staff_id.is_not(None))
+    last_job = newest.where(PrintJob.printer_id == Printer.id).correlate(Printer).scalar_subquery()
+    rows = session.execute(sa.select(Printer, last_job).where(Printer.is_used).order_by(Printer.id))
+    found: list[tuple[Printer, int | None]] = [(row[0], row[1]) for row in rows]
+    if not found:
+        return None
+    printer, job_id = max(found, key=lambda row: row[1] or 0)
+    if job_id is None:
+        return next((each for each, _never in found if each.way is PrintWay.BROWSER), printer)
+    without = session.scalar(newest.where(PrintJob.printer_id.is_(None))) or 0
+    return printer if job_id > without else None
 
 
 def printer_of(session: Session, job: PrintJob) -> Printer | None:
