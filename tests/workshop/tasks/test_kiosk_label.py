@@ -11,7 +11,7 @@ from support import factories
 
 from tests.workshop.tasks.rig import count
 from workshop.core import clock, db
-from workshop.labels.models import JobState, Printer, PrintJob, PrintSend, PrintWay
+from workshop.labels.models import JobState, LabelSheet, Printer, PrintJob, PrintSend, PrintWay
 from workshop.products import actions as products
 from workshop.products.models import Item
 
@@ -114,9 +114,57 @@ def test_a_label_printer_on_the_network_gets_it_at_once_and_once_more_when_it_ca
     first, second = (mona.post(page).location.partition("job=")[2] for _tap in "12")
     assert first == second
     asked = mona.get(f"{page}?job={first}").text
-    assert "Mærket er på vej." in asked
+    assert "Printeren svarer ikke." in asked, "it was tried at once, and nobody waits in vain beside it"
     assert "Åbn mærket" not in asked
+    with db.transaction() as session:
+        session.execute(sa.update(PrintSend).values(sent_at=clock.now(), trouble=""))
+    assert "Mærket er på vej." in mona.get(f"{page}?job={first}").text
     again = {mona.post(f"{page}/{first}/igen").location for _tap in "12"}
     assert len(again) == 1
     assert f"job={first}" not in again.pop()
     assert count(PrintSend) == 2
+
+
+def test_a_single_label_goes_on_the_roll_staff_keep_in_a_printer(mona: FlaskClient, bench: int) -> None:
+    with db.transaction() as session:
+        a4 = factories.label_sheet(session)
+        roll = factories.label_sheet(session, key="roll_50x30")
+        roll.label_w = roll.pitch_x = 5000
+        roll.label_h = roll.pitch_y = 3000
+        session.add_all(
+            [
+                Printer(name="Kontoret", way=PrintWay.BROWSER, address="", sheet_id=a4.id),
+                Printer(name="Rullen", way=PrintWay.BROWSER, address="", sheet_id=roll.id),
+            ]
+        )
+    page = f"/vaerksted/moebler/{bench}/maerke"
+    assert 'width="5000" height="3000"' in mona.get(page).text, "the picture is the label that will be printed"
+    first, second = (mona.post(page).location for _tap in "12")
+    assert first == second
+    with db.reading() as session:
+        job = session.scalars(sa.select(PrintJob)).one()
+        assert session.get_one(Printer, job.printer_id).name == "Rullen"
+        assert session.get_one(LabelSheet, job.sheet_id).key == "roll_50x30"
+
+
+@pytest.mark.usefixtures("roll")
+def test_a_wrong_name_is_put_right_from_the_label(mona: FlaskClient) -> None:
+    with db.transaction() as session:
+        number = factories.item(session, title="Bork", is_for_sale=False).number
+    label = f"/vaerksted/moebler/{number}/maerke"
+    there = f"/vaerksted/moebler/{number}/navn?til=maerke"
+    assert f'href="{there}"' in mona.get(label).text
+    assert mona.post(there, data={"title": "Bord"}).location == label
+    assert 'alt="Mærket: Bord' in mona.get(label).text
+
+
+@pytest.mark.usefixtures("roll")
+def test_the_picture_of_a_printed_label_is_the_one_that_was_made(mona: FlaskClient, bench: int) -> None:
+    picture = f"/vaerksted/moebler/{bench}/maerke.png"
+    job = mona.post(f"/vaerksted/moebler/{bench}/maerke").location.partition("job=")[2]
+    before = mona.get(picture).data
+    with db.transaction() as session:
+        item = session.scalars(sa.select(Item).where(Item.number == bench)).one()
+        products.set_price(session, item, 12_300, now=clock.now(), by_staff_id=None)
+    assert mona.get(f"{picture}?job={job}").data == before
+    assert mona.get(picture).data != before

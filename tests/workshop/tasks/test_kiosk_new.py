@@ -254,6 +254,27 @@ def test_a_label_printed_ahead_can_go_on_a_thing_that_has_a_number(
     assert count(Item) == 1
 
 
+def test_a_label_on_the_wrong_thing_is_taken_off_again(
+    mona: FlaskClient, yusuf: FlaskClient, bench: int, blank: BlankCode
+) -> None:
+    page = f"/vaerksted/nyt/kode/{blank.token}"
+    mona.post(f"{page}/gammel", data={"nr": f"Nr. {bench}"})
+    assert "Tag det nye mærke af igen" in mona.get(f"/vaerksted/moebler/{bench}").text
+    assert "Tag det nye mærke af igen" not in yusuf.get(f"/vaerksted/moebler/{bench}").text
+    assert yusuf.post(f"{page}/fri").status_code == 409, "only where it was put on"
+    assert mona.post(f"{page}/fri").location == page
+    assert mona.get("/vaerksted/scan", query_string={"nr": str(blank.number)}).location == page, "it is free again"
+    assert mona.post(f"{page}/fri").status_code == 409, "a second tap takes nothing more off"
+
+
+def test_a_label_printed_ahead_does_not_go_on_a_sold_thing(mona: FlaskClient, bench: int, blank: BlankCode) -> None:
+    with db.transaction() as session:
+        session.execute(sa.update(Item).values(state=ItemState.SOLD, quantity=0, sold_at=clock.now()))
+    answer = mona.post(f"/vaerksted/nyt/kode/{blank.token}/gammel", data={"nr": str(bench)})
+    assert answer.status_code == 422
+    assert f"Nr. {bench} er solgt. Se på nummeret igen." in answer.text
+
+
 def test_a_code_that_is_none_of_ours_is_not_found(mona: FlaskClient) -> None:
     for path in ("", "/gammel"):
         assert mona.post(f"/vaerksted/nyt/kode/zzzzzzzzzz{path}", data={"slags": "slags:stole"}).status_code == 404
@@ -268,8 +289,15 @@ def test_a_sold_thing_is_shown_and_left_alone(mona: FlaskClient) -> None:
         number = item.number
     page = f"/vaerksted/moebler/{number}"
     assert "Den er solgt." in mona.get(page).text
-    for path in ("/foto", "/pris", "/maerke", "/videre"):
-        assert mona.get(f"{page}{path}").status_code in {200, 303}
+    for path in ("/foto", "/pris", "/maerke"):
+        assert "Den er solgt." in mona.get(f"{page}{path}").text
+    assert mona.get(f"{page}/videre").status_code == 303
+    body = io.BytesIO()
+    Image.new("1", (640, 480)).save(body, "PNG")
+    body.seek(0)
+    refused = mona.post(f"{page}/foto", data={"photo": (body, "x.png")}, content_type="multipart/form-data")
+    assert refused.status_code == 409
+    assert count(ItemPhoto) == 0
     assert mona.post(f"{page}/maerke").status_code == 409
 
 

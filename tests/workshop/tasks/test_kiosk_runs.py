@@ -13,7 +13,8 @@ from tests.workshop.tasks.rig import count
 from tests.workshop.tasks.test_kiosk_new import key_on
 from workshop.citizens.models import Citizen
 from workshop.core import clock, db
-from workshop.labels.models import JobState, PrintJob
+from workshop.labels.models import JobState, Printer, PrintJob, PrintSend, PrintWay
+from workshop.products.codes import actions as codes
 from workshop.products.models import CountState, Item, StockCount, StockCountLine, StockMovement
 from workshop.tasks.models import Assignment, AssignmentState, Participation, RecordStatus, TaskRecord
 
@@ -172,7 +173,13 @@ def test_a_number_nobody_has_counts_nothing(mona: FlaskClient, three: list[int],
 def test_a_place_nobody_has_and_an_odd_number_lead_back(mona: FlaskClient, three: list[int]) -> None:
     assert mona.post("/vaerksted/tael", data={"sted": "Månen"}).location == "/vaerksted/tael"
     page = mona.post("/vaerksted/tael", data={"sted": "*"}).location
-    assert mona.post(f"{page}/{three[0]}", data={"antal": "mange"}).location == f"{page}/{three[0]}"
+    for answer in (
+        mona.post(f"{page}/{three[0]}", data={"antal": "mange"}),
+        mona.get(f"{page}/{three[0]}?antal=-3"),
+    ):
+        assert answer.status_code == 422
+        assert "Skriv et tal, ikke over 9999." in answer.text
+    assert 'value="-3"' in mona.get(f"{page}/{three[0]}?antal=-3").text, "what was typed is kept"
     assert mona.post(f"{page}/faerdig").status_code == 409, "nothing is counted yet"
     assert count(TaskRecord) == 0
     assert mona.get("/vaerksted/tael/nobody").status_code == 404
@@ -185,3 +192,45 @@ def test_a_run_of_yesterday_is_left_for_staff(mona: FlaskClient, three: list[int
         kept["runs"] = {job_id: [yesterday, kept["runs"][job_id][1]]}
     assert mona.get(f"/vaerksted/maerker/{job_id}").status_code == 404
     assert "Gør færdig" not in mona.get("/vaerksted/hjem").text
+
+
+def test_a_count_with_things_left_is_not_ended_by_one_slip(mona: FlaskClient, three: list[int]) -> None:
+    page = mona.post("/vaerksted/tael", data={"sted": "*"}).location
+    mona.post(page, data={"nr": str(three[0])})
+    assert f'href="{page}?slut=1"' in mona.get(page).text
+    asked = mona.get(f"{page}?slut=1").text
+    assert "Du har set én af 3." in asked
+    assert f'action="{page}/faerdig"' in asked
+    for number in three[1:]:
+        mona.post(page, data={"nr": f"nr. {number}"})
+    assert f'action="{page}/faerdig"' in mona.get(page).text, "when all is seen there is nothing to ask"
+
+
+def test_a_label_that_is_on_nothing_is_not_counted_and_is_told_so(mona: FlaskClient, three: list[int]) -> None:
+    with db.transaction() as session:
+        blank = codes.reserve(session, 1, base_url=factories.BASE_URL, now=clock.now(), by_staff_id=None)[0].number
+    page = mona.post("/vaerksted/tael", data={"sted": "*"}).location
+    answer = mona.post(page, data={"nr": str(blank)})
+    assert answer.status_code == 422
+    assert "Det mærke sidder ikke på noget endnu." in answer.text
+
+
+def test_a_run_that_came_out_badly_is_sent_once_more(mona: FlaskClient, three: list[int]) -> None:
+    with db.transaction() as session:
+        roll = factories.label_sheet(session, key="roll_62x29")
+        machine = Printer(name="Zebra", way=PrintWay.ZPL, address="127.0.0.1:9100", sheet_id=roll.id)
+        session.add(machine)
+        session.flush()
+        data = {"nr": three, "ark": roll.key, "plads": "1", "printer": machine.public_id}
+    data["gang"] = key_on(mona.get("/vaerksted/maerker/ark", query_string=data).text)
+    page = mona.post("/vaerksted/maerker/ark", data=data).location
+    shown = mona.get(page).text
+    assert "Printeren svarer ikke." in shown
+    assert ".pdf" not in shown, "what was sent is not opened too"
+    wrong = mona.get(f"{page}?svar=nej").text
+    again = mona.post(f"{page}/igen", data={"gang": key_on(wrong)}).location
+    assert again != page
+    assert count(PrintSend) == 2
+    assert mona.post(f"{page}/igen", data={"gang": key_on(wrong)}).status_code == 404, "the first run is over"
+    mona.post(f"{again}/godt")
+    assert record_of_today().title == "Printe prismærker: 3 mærker"

@@ -12,7 +12,7 @@ from flask import session as browser
 from workshop.core import clock
 
 MOST = 6  # more half-done things than a table holds, and few enough for one cookie
-_THINGS, _PHOTOS, _RUNS = "begun", "taken", "runs"
+_THINGS, _PHOTOS, _RUNS, _CODES = "begun", "taken", "runs", "codes"
 
 
 class Flow(NamedTuple):
@@ -67,6 +67,24 @@ def run_done(job_id: str) -> None:
 def runs_of(whose: str) -> list[str]:
     """The runs of labels this person began here today, the latest first."""
     return [job_id for job_id, kept in reversed(_kept(_RUNS).items()) if kept[1] == whose]
+
+
+def code_put_on(token: str, number: int) -> None:
+    """Remember a code that was put on a thing here, so that a slip can be undone here."""
+    browser[_CODES] = {**dict(list(_kept(_CODES).items())[1 - MOST :]), token: [_today(), number]}
+
+
+def code_on(number: int) -> str | None:
+    """The code that was put on this thing on this tablet today, the latest."""
+    return next((token for token, kept in reversed(_kept(_CODES).items()) if kept[1] == number), None)
+
+
+def code_taken_off(token: str) -> bool:
+    """Forget a code; False when it was not put on here today."""
+    kept = _kept(_CODES)
+    was_here = kept.pop(token, None) is not None
+    browser[_CODES] = kept
+    return was_here
 
 
 def _kept(name: str) -> dict[str, list[object]]:

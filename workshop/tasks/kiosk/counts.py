@@ -14,10 +14,10 @@ from workshop.core.i18n import _
 from workshop.products.codes import queries as codes
 from workshop.products.counting import actions as counting
 from workshop.products.counting import queries as counted
-from workshop.products.models import CountState, Item, StockCount
+from workshop.products.models import CountState, Item, ItemCode, StockCount
 from workshop.tasks import recording
 from workshop.tasks.kiosk.blueprint import blueprint
-from workshop.tasks.kiosk.things import item_here, unknown
+from workshop.tasks.kiosk.things import LONGEST, as_typed, item_here, unknown
 
 EVERYWHERE = "*"  # what the button for all places sends; no place is called that
 SHOWN = 4  # the latest things seen; more is a list to get lost in
@@ -59,7 +59,7 @@ def count(count_id: str) -> Response:
 @needs("kiosk:use")
 def seen(count_id: str) -> Response:
     """One thing is there. Of something there can be several of, it is asked how many."""
-    typed = request.form.get("nr", "").strip().removeprefix("#")
+    typed = as_typed(request.form.get("nr", ""))
     with db.transaction() as session:
         found = codes.find(session, typed)
         if isinstance(found, Item):
@@ -68,30 +68,24 @@ def seen(count_id: str) -> Response:
             counting.see(session, _open_count(session, count_id), found, 1, now=clock.now())
     if isinstance(found, Item):
         return redirect(url_for("kiosk.count", count_id=count_id), 303)
-    return _count_page(count_id, typed, unknown(typed) if typed else _("Skriv et nummer."), 422)
+    return _count_page(count_id, typed, _not_counted(found, typed), 422)
 
 
 @blueprint.get("/tael/<count_id>/<int:number>")
 @needs("kiosk:use")
 def how_many(count_id: str, number: int) -> Response:
     """How many are there? The steps are links; nothing is kept before one says so."""
-    with db.reading() as session:
-        open_count, item = _open_count(session, count_id), item_here(session, number)
-        line = counted.line_of(session, open_count, item.id)
-        so_far = line.pieces if line is not None else 1
-    pieces = _pieces(request.args.get("antal", ""))
-    return make_response(
-        render_template("kiosk/how_many.html", count=open_count, item=item, pieces=so_far if pieces is None else pieces)
-    )
+    return _how_many_page(count_id, number, request.args.get("antal", "").strip())
 
 
 @blueprint.post("/tael/<count_id>/<int:number>")
 @needs("kiosk:use")
 def seen_many(count_id: str, number: int) -> Response:
     """So many are there; a second time replaces the first."""
-    pieces = _pieces(request.form.get("antal", ""))
+    typed = request.form.get("antal", "").strip()
+    pieces = _pieces(typed)
     if pieces is None:
-        return redirect(url_for("kiosk.how_many", count_id=count_id, number=number), 303)
+        return _how_many_page(count_id, number, typed or "?")
     with db.transaction() as session:
         counting.see(session, _open_count(session, count_id), item_here(session, number), pieces, now=clock.now())
     return redirect(url_for("kiosk.count", count_id=count_id), 303)
@@ -119,6 +113,31 @@ def count_done(count_id: str) -> Response:
     return redirect(url_for("kiosk.home"), 303)
 
 
+def _how_many_page(count_id: str, number: int, typed: str) -> Response:
+    pieces = _pieces(typed)
+    with db.reading() as session:
+        open_count, item = _open_count(session, count_id), item_here(session, number)
+        line = counted.line_of(session, open_count, item.id)
+    so_far = line.pieces if line is not None else 1
+    say = _("Skriv et tal, ikke over %(most)s.", most=counting.MOST_SEEN) if typed and pieces is None else ""
+    html = render_template(
+        "kiosk/how_many.html",
+        count=open_count,
+        item=item,
+        pieces=so_far if pieces is None else pieces,
+        typed=typed[:LONGEST] if say else "",
+        say=say,
+    )
+    return make_response(html, 422 if say else 200)
+
+
+def _not_counted(found: ItemCode | None, typed: str) -> str:
+    """What to say when what was scanned is no thing."""
+    if found is not None:
+        return _("Det mærke sidder ikke på noget endnu.")
+    return unknown(typed) if typed else _("Skriv et nummer.")
+
+
 def _count_page(count_id: str, typed: str, say: str, status: int) -> Response:
     with db.reading() as session:
         found = _count(session, count_id)
@@ -127,7 +146,14 @@ def _count_page(count_id: str, typed: str, say: str, status: int) -> Response:
         lines = counted.lines(session, found)
         in_all = counted.how_much_is_there(session, found)
     html = render_template(
-        "kiosk/count.html", count=found, latest=lines[:SHOWN], seen=len(lines), in_all=in_all, typed=typed, say=say
+        "kiosk/count.html",
+        count=found,
+        latest=lines[:SHOWN],
+        seen=len(lines),
+        in_all=in_all,
+        typed=typed,
+        say=say,
+        is_ending=bool(request.args.get("slut")) and bool(lines) and not say,
     )
     return make_response(html, status)
 

@@ -15,16 +15,16 @@ from workshop.core.i18n import _
 from workshop.labels import actions as labels_actions
 from workshop.labels import printing
 from workshop.labels import queries as labels
-from workshop.labels.models import JobState, PrintJob, PrintWay
+from workshop.labels.models import JobState, LabelSheet, Page, Printer, PrintJob, PrintWay
 from workshop.labels.printers import queries as printers
+from workshop.labels.printers import sending
 from workshop.products.models import Item, ItemState
-from workshop.products.pricing import shown_before
 from workshop.tasks.kiosk import begun, birth
 from workshop.tasks.kiosk.blueprint import blueprint
-from workshop.tasks.kiosk.things import HERE, item_here, price_of
+from workshop.tasks.kiosk.things import is_here, is_sold, item_here, price_of
 from workshop.tasks.kiosk.words import definite
 
-ROLL = "roll_62x29"  # what the label printer beside the tablet holds
+ROLL = "roll_62x29"  # what the label printer beside the tablet holds, where staff have told of none
 
 
 @blueprint.get("/moebler/<int:number>/maerke")
@@ -36,16 +36,21 @@ def label(number: int) -> Response:
         item = item_here(session, number)
         job = _own_job(session, asked, item.id) if asked else None
         sent = printers.send_state(session, job) if job is not None else None
+        sheet = labels.sheet_of(session, job) if job is not None else _place(session)[1]
     return make_response(
         render_template(
             "kiosk/label.html",
             item=item,
             thing=definite(item.category),
             price_ore=price_of(item),
-            is_here=item.state in HERE and item.quantity > 0,
+            is_here=is_here(item),
+            is_sold=is_sold(item),
             can_price=item.state is ItemState.MADE and item.price_ore is None,
+            can_name=item.state is ItemState.MADE,
             job=job if job is not None and job.state is JobState.MADE else None,
             sent=sent,
+            is_stuck=is_stuck(sent),
+            sheet=sheet,
             flow=begun.flow(number),
         )
     )
@@ -59,7 +64,9 @@ def print_label(number: int) -> Response:
         item = item_here(session, number)
         if not item.title:
             raise Refusal(_("Giv den et navn først."))
-        job_id = _job(session, item).public_id
+        job = _job(session, item)
+        job_id, sent_id = job.public_id, to_send(job)
+    nudge(sent_id)
     return redirect(url_for("kiosk.label", number=number, job=job_id), 303)
 
 
@@ -89,21 +96,28 @@ def label_again(number: int, job_id: str) -> Response:
             again = labels_actions.print_spoiled_again(session, job, positions=[1], now=clock.now(), by_staff_id=None)
         else:  # a second tap
             again = _job(session, item)
-        again_id = again.public_id
+        again_id, sent_id = again.public_id, to_send(again)
+    nudge(sent_id)
     return redirect(url_for("kiosk.label", number=number, job=again_id), 303)
 
 
 @blueprint.get("/moebler/<int:number>/maerke.png")
 @needs("kiosk:use")
 def label_picture(number: int) -> FileResponse:
-    """The label as a picture, drawn by what prints it."""
+    """The label as a picture, drawn by what prints it: as the job was made, or as it will be."""
+    asked = birth.own_key(request.args.get("job", ""))
     with db.reading() as session:
         item = item_here(session, number)
-        price_ore = price_of(item)
-        if price_ore is None:
+        job = _own_job(session, asked, item.id) if asked else None
+        row = labels.label_row(session, number, clock.now())
+        if job is not None:
+            run = printing.run_of_job(session, job, web.settings())
+        elif row is None or row.price_ore is None:
             raise Refusal(_("Nr. %(number)s har ingen pris endnu. Spørg en fra personalet.", number=number))
-        before_ore = shown_before(item.before_ore, item.before_until, clock.now())
-        run = printing.run_of_item(session, item, price_ore, web.settings(), ROLL, before_ore=before_ore)
+        else:
+            sheet = _place(session)[1]
+            key = sheet.key if sheet is not None else ROLL
+            run = printing.run_of_item(session, row, row.price_ore, web.settings(), key, before_ore=row.before_ore)
     return FileResponse(run.png(), mimetype="image/png")
 
 
@@ -119,6 +133,22 @@ def label_file(number: int, job_id: str) -> FileResponse:
     return pdf(run.pdf(), f"maerke-{number}")
 
 
+def is_stuck(sent: printers.SendState | None) -> bool:
+    """Whether the printer was tried and gave no answer, so that waiting beside it helps nobody."""
+    return sent is not None and sent.sent_at is None and sent.tries > 0
+
+
+def to_send(job: PrintJob) -> int | None:
+    """The id of a job that goes to a printer of ours; None for one that the tablet prints itself."""
+    return job.id if job.printer_id is not None else None
+
+
+def nudge(job_id: int | None) -> None:
+    """Send a job at once, after the commit, so that nobody stands beside a silent printer."""
+    if job_id is not None:
+        sending.nudge(web.settings(), job_id, clock.now())
+
+
 def pdf(body: bytes, name: str) -> FileResponse:
     """A file that opens in the browser, from where it is printed."""
     response = FileResponse(body, mimetype="application/pdf")
@@ -127,17 +157,33 @@ def pdf(body: bytes, name: str) -> FileResponse:
 
 
 def _job(session: Session, item: Item) -> PrintJob:
-    """A job of this one label that nobody has confirmed, for the label printer on the network where there is one."""
-    machine = next((each for each in printers.printers(session) if each.way is not PrintWay.BROWSER), None)
-    sheet = labels.usual_sheet(session, machine) if machine is not None else None
+    """A job of this one label that nobody has confirmed, for the printer it is to come from."""
+    machine, sheet = _place(session)
     now = clock.now()
     if machine is None or sheet is None:
         return labels_actions.print_at_tablet(session, item, sheet_key=ROLL, now=now)
     # Two taps at once stand in line for the item, so the second one finds the job of the first.
     session.execute(sa.select(Item.id).where(Item.id == item.id).with_for_update())
-    return labels.waiting_from_tablet(session, item, sheet.key, now) or labels_actions.make_job(
+    waiting = labels.waiting_from_tablet(session, item, sheet.key, now)
+    if waiting is not None and waiting.printer_id == machine.id:
+        return waiting
+    return labels_actions.make_job(
         session, item_ids=[item.id], sheet_key=sheet.key, start_cell=1, now=now, by_staff_id=None, printer_id=machine.id
     )
+
+
+def _place(session: Session) -> tuple[Printer | None, LabelSheet | None]:
+    """Where a single label goes: the printer on the network, else the one staff keep a roll in, and its roll.
+
+    Without either it is the tablet's own print dialog and the roll most workshops have, when it is in the catalogue.
+    """
+    usual = printers.usual_printer(session)
+    machines = sorted(printers.printers(session), key=lambda each: usual is None or each.id != usual.id)
+    for machine in sorted(machines, key=lambda each: each.way is PrintWay.BROWSER):
+        sheet = labels.usual_sheet(session, machine)
+        if sheet is not None and sheet.page is Page.ROLL:
+            return machine, sheet
+    return None, labels.sheet_by_key(session, ROLL)
 
 
 def _own_job(session: Session, job_id: str, item_id: int) -> PrintJob | None:

@@ -20,7 +20,7 @@ from workshop.products.models import Item, ItemCode, ItemState
 from workshop.tasks.kiosk import begun, birth, queries
 from workshop.tasks.kiosk.blueprint import blueprint
 from workshop.tasks.kiosk.forms import NameForm
-from workshop.tasks.kiosk.things import item_here, price_of, unknown
+from workshop.tasks.kiosk.things import as_typed, is_here, is_sold, item_here, price_of, unknown
 from workshop.tasks.kiosk.words import definite, name_of_one
 
 
@@ -89,16 +89,33 @@ def bind_post(token: str) -> Response:
 @needs("kiosk:use")
 def bind_old(token: str) -> Response:
     """The code goes on a thing that has a number already; both numbers lead there."""
-    typed = request.form.get("nr", "").strip().removeprefix("#")
+    typed = as_typed(request.form.get("nr", ""))
     with db.transaction() as session:
         code, found = _free(session, token), codes.find(session, typed)
         if isinstance(code, Item):
             return redirect(url_for("kiosk.thing", number=code.number), 303)
-        if isinstance(found, Item):
+        if isinstance(found, Item) and is_here(found):
             codes_actions.bind_to_item(session, code, found, now=clock.now(), by_staff_id=None)
+            begun.code_put_on(code.token, found.number)
             return redirect(url_for("kiosk.thing", number=found.number), 303)
-        printed = code.number
-    return _kinds_page(422, say=unknown(typed), token=token, printed=printed, typed=typed)
+        printed, say = code.number, unknown(typed)
+        if isinstance(found, Item):
+            say = _gone(found)
+    return _kinds_page(422, say=say, token=token, printed=printed, typed=typed)
+
+
+@blueprint.post("/nyt/kode/<token>/fri")
+@needs("kiosk:use")
+def unbind_old(token: str) -> Response:
+    """It went on the wrong thing, a moment ago and here: it is on nothing again."""
+    if not begun.code_taken_off(token):
+        raise Refusal(_("Den kan kun personalet tage af. Spørg en af dem."))
+    with db.transaction() as session:
+        code = codes.bound_by_token(session, token)
+        if code is not None:
+            codes_actions.unbind(session, code)
+    flash(_("Mærket er taget af igen."))
+    return redirect(url_for("kiosk.bind", token=token), 303)
 
 
 @blueprint.get("/moebler/<int:number>/videre")
@@ -139,7 +156,7 @@ def name_post(number: int) -> Response:
         return _name_page(item, form, 422)
     with db.transaction() as session:
         products.name_item(session, item_here(session, number), form.title.data, now=clock.now())
-    return redirect(url_for("kiosk.photo" if begun.flow(number) else "kiosk.thing", number=number), 303)
+    return redirect(url_for(_after_name(number), number=number), 303)
 
 
 @blueprint.get("/moebler/<int:number>/fortryd")
@@ -189,6 +206,13 @@ def _free(session: Session, token: str) -> ItemCode | Item:
     return found
 
 
+def _gone(item: Item) -> str:
+    """What to say of an old number that no label goes on any more."""
+    if is_sold(item):
+        return _("Nr. %(number)s er solgt. Se på nummeret igen.", number=item.number)
+    return _("Nr. %(number)s er her ikke mere. Se på nummeret igen.", number=item.number)
+
+
 def _of_this_tablet(item: Item) -> None:
     """Only what was numbered here today can be regretted here; the rest is for staff."""
     flow = begun.flow(item.number)
@@ -196,11 +220,23 @@ def _of_this_tablet(item: Item) -> None:
         raise Refusal(_("Den kan kun personalet tage væk. Spørg en af dem."))
 
 
+def _after_name(number: int) -> str:
+    """Where one goes from the name: back to the label one saw it on, or on to the photo."""
+    if request.args.get("til") == "maerke":
+        return "kiosk.label"
+    return "kiosk.photo" if begun.flow(number) else "kiosk.thing"
+
+
 def _name_page(item: Item, form: NameForm, status: int) -> Response:
     if item.state is not ItemState.MADE:
         raise Refusal(_("Personalet har godkendt den. Spørg en af dem."))
     html = render_template(
-        "kiosk/name.html", item=item, thing=definite(item.category), form=form, flow=begun.flow(item.number)
+        "kiosk/name.html",
+        item=item,
+        thing=definite(item.category),
+        form=form,
+        flow=begun.flow(item.number),
+        on_to=_after_name(item.number),
     )
     return make_response(html, status)
 

@@ -17,7 +17,7 @@ from workshop.products.photos import serving
 from workshop.tasks.kiosk import begun
 from workshop.tasks.kiosk.blueprint import blueprint
 from workshop.tasks.kiosk.forms import PhotoForm
-from workshop.tasks.kiosk.things import item_here
+from workshop.tasks.kiosk.things import is_here, is_sold, item_here
 from workshop.tasks.kiosk.words import definite
 
 
@@ -41,7 +41,10 @@ def photo_post(number: int) -> Response:
     if not form.validate():
         return _photo_page(number, form, 422)
     with db.reading() as session:
-        so_far = catalogue.photos(session, item_here(session, number).id, only_approved=False)
+        thing = item_here(session, number)
+        so_far = catalogue.photos(session, thing.id, only_approved=False)
+    if not is_here(thing):
+        raise Refusal(_("Den er her ikke mere. Den skal ikke have et billede."))
     if len(so_far) >= kept_photos.MOST_PHOTOS:
         form.photo.errors = [_("Der er billeder nok nu. Tak.")]
         return _photo_page(number, form, 422)
@@ -96,6 +99,8 @@ def _photo_page(number: int, form: PhotoForm, status: int) -> Response:
             photos=photos,
             form=form,
             is_taken=bool(request.args.get("taget")) and status == 200,
+            is_here=is_here(item),
+            is_sold=is_sold(item),
             can_undo=last is not None and not last.is_approved and begun.is_taken_here(last.name),
             flow=begun.flow(number),
         ),

@@ -15,10 +15,11 @@ from workshop.products import actions as products
 from workshop.products import queries as catalogue
 from workshop.products.models import Item, ItemState
 from workshop.products.price_help import Advice, price_advice
+from workshop.products.pricing import shown_before
 from workshop.products.queries import ItemCard
 from workshop.tasks.kiosk import begun
 from workshop.tasks.kiosk.blueprint import blueprint
-from workshop.tasks.kiosk.things import item_here
+from workshop.tasks.kiosk.things import is_here, is_sold, item_here
 from workshop.tasks.kiosk.words import definite
 
 LOWEST_ORE = 500
@@ -71,6 +72,9 @@ def _price_page(number: int, asked: int | None, typed: str, say: str, status: in
             item=item,
             thing=definite(item.category),
             can_propose=_can_propose(item),
+            is_here=is_here(item),
+            is_sold=is_sold(item),
+            before_ore=shown_before(item.before_ore, item.before_until, clock.now()),
             advice=advice,
             like=_among(like, advice),
             ore=proposed,
@@ -106,7 +110,7 @@ def _scale(low: int | None, high: int | None, price_ore: int) -> dict[str, int] 
 
 
 def _can_propose(item: Item) -> bool:
-    return item.state is ItemState.MADE and item.price_ore is None
+    return item.state is ItemState.MADE and item.price_ore is None and item.quantity > 0
 
 
 def _stepped(text: str) -> int | None:

@@ -28,7 +28,7 @@ from workshop.labels.sheet import SheetProduct
 from workshop.tasks import recording
 from workshop.tasks.kiosk import begun, birth
 from workshop.tasks.kiosk.blueprint import blueprint
-from workshop.tasks.kiosk.label import pdf
+from workshop.tasks.kiosk.label import is_stuck, nudge, pdf, to_send
 
 MOST_ROWS = 60  # what one person puts on in a turn; the rest comes when these are printed
 
@@ -84,7 +84,8 @@ def run_print() -> Response:
             key=birth.own_key(request.form.get("gang", "")),
         )
         whose = citizens.own_citizen(session, access.require_actor()).public_id
-        job_id = job.public_id
+        job_id, sent_id = job.public_id, to_send(job)
+    nudge(sent_id)
     begun.run_begun(job_id, whose)
     return redirect(url_for("kiosk.run", job_id=job_id), 303)
 
@@ -95,12 +96,23 @@ def run(job_id: str) -> Response:
     """Print them, and look whether they sit right."""
     with db.reading() as session:
         job = _own_run(session, job_id)
-        how_many, sent = len(labels.label_rows(session, job)), printers.send_state(session, job)
+        how_many, sent = labels.label_count(session, job), printers.send_state(session, job)
+        sheet = labels.sheet_of(session, job)
     if job.state is JobState.PRINTED:
         begun.run_done(job_id)
         return redirect(url_for("kiosk.home"), 303)
     is_wrong = request.args.get("svar") == "nej"
-    return make_response(render_template("kiosk/run.html", job=job, how_many=how_many, sent=sent, is_wrong=is_wrong))
+    html = render_template(
+        "kiosk/run.html",
+        job=job,
+        how_many=how_many,
+        sent=sent,
+        is_stuck=is_stuck(sent),
+        is_wrong=is_wrong,
+        sheet=sheet,
+        key=birth.new_key(),
+    )
+    return make_response(html)
 
 
 @blueprint.get("/maerker/<job_id>/billede.png")
@@ -134,6 +146,27 @@ def run_good(job_id: str) -> Response:
     begun.run_done(job_id)
     flash(ngettext("Godt arbejde. Ét mærke er klar.", "Godt arbejde. %(num)s mærker er klar.", how_many))
     return redirect(url_for("kiosk.home"), 303)
+
+
+@blueprint.post("/maerker/<job_id>/igen")
+@needs("kiosk:use")
+def run_again(job_id: str) -> Response:
+    """They came out badly: the printer gets them all once more. A second tap gives the same run."""
+    key = birth.own_key(request.form.get("gang", ""))
+    with db.transaction() as session:
+        job = _own_run(session, job_id)
+        if job.state is JobState.PRINTED and (key is None or labels.job(session, key) is None):
+            raise NotHere
+        every = range(1, labels.label_count(session, job) + 1)
+        again = labels_actions.print_spoiled_again(
+            session, job, positions=every, now=clock.now(), by_staff_id=None, key=key
+        )
+        whose = citizens.own_citizen(session, access.require_actor()).public_id
+        again_id, sent_id = again.public_id, to_send(again)
+    nudge(sent_id)
+    begun.run_done(job_id)
+    begun.run_begun(again_id, whose)
+    return redirect(url_for("kiosk.run", job_id=again_id), 303)
 
 
 def _queue_page(status: int, *, say: str = "") -> Response:

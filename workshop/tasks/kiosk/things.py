@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -19,6 +21,7 @@ from workshop.tasks.kiosk.words import definite
 
 HERE = (ItemState.MADE, ItemState.FOR_SALE)
 LONGEST = 12  # of what was typed, to say it back; more than a number has
+_BEFORE_NUMBER = re.compile(r"(?:nr\.?|#)\s*", re.IGNORECASE)
 WAYS = {"maerke": "kiosk.label", "pris": "kiosk.price", "foto": "kiosk.photo"}
 
 
@@ -26,7 +29,7 @@ WAYS = {"maerke": "kiosk.label", "pris": "kiosk.price", "foto": "kiosk.photo"}
 @needs("kiosk:use")
 def scan() -> Response:
     """Find a thing by its code or the number on its label, and go on to what one wants with it."""
-    typed = request.args.get("nr", "").strip().removeprefix("#")
+    typed = as_typed(request.args.get("nr", ""))
     target = request.args.get("til", "")
     if not typed:
         return _scan_page("", target, 200)
@@ -53,9 +56,10 @@ def thing(number: int) -> Response:
             thing=definite(item.category),
             photos=photos,
             price_ore=price_of(item),
-            is_here=item.state in HERE and item.quantity > 0,
+            is_here=is_here(item),
             is_made=item.state is ItemState.MADE,
-            is_sold=item.state in (ItemState.SOLD, ItemState.HANDED_OVER),
+            is_sold=is_sold(item),
+            undo_code=begun.code_on(number),
             is_new=bool(request.args.get("ny")),
             flow=begun.flow(number),
         )
@@ -73,6 +77,23 @@ def item_here(session: Session, number: int) -> Item:
 def price_of(item: Item) -> int | None:
     """What its label shows: the price staff set, else the one proposed at the bench."""
     return item.price_ore if item.price_ore is not None else item.proposed_ore
+
+
+def as_typed(text: str) -> str:
+    """What was read or typed, as it is looked up: `Nr. 1 036`, copied from a label, is 1036."""
+    bare = _BEFORE_NUMBER.sub("", text.strip(), count=1) if _BEFORE_NUMBER.match(text.strip()) else text.strip()
+    joined = bare.replace(" ", "").replace(".", "")
+    return joined if joined.isascii() and joined.isdecimal() else bare
+
+
+def is_here(item: Item) -> bool:
+    """Whether the thing stands in the workshop or the shop, so that one can do something with it."""
+    return item.state in HERE and item.quantity > 0
+
+
+def is_sold(item: Item) -> bool:
+    """Whether somebody has bought it, fetched or not."""
+    return item.state in (ItemState.SOLD, ItemState.HANDED_OVER)
 
 
 def unknown(typed: str) -> str:
