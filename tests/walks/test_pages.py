@@ -44,7 +44,7 @@ def crawl(page: Page, start: str, within: tuple[str, ...]) -> list[str]:
         visited.append(path)
         for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)"):
             found = link.removeprefix(page.evaluate("location.origin")).split("#")[0]
-            if not found.startswith(within) or found in seen or re.search(r"[./](?:pdf|svg|png|csv|jpg|webp)$", found):
+            if not found.startswith(within) or found in seen or re.search(r"[./](?:pdf|svg|png|csv|xlsx|jpg|webp)$", found):
                 continue
             if counted.get(shape(found), 0) < MOST_OF_A_SHAPE:
                 counted[shape(found)] = counted.get(shape(found), 0) + 1

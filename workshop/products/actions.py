@@ -73,8 +73,7 @@ def add_items(
     one item takes its number and its QR code; who calls has seen to it that nothing else sits on it.
     Raises Refusal for fewer pieces than one, too many, an odd price, or a thing without a name.
     """
-    if not 1 <= pieces <= MOST_PIECES:
-        raise Refusal(_("Skriv et antal mellem 1 og %(most)s.", most=MOST_PIECES))
+    check_pieces(pieces)
     kind = session.get_one(ProductType, product_type_id) if product_type_id is not None else None
     name = clean(title) or (kind.name if kind else "")
     if not name and not may_be_nameless:
@@ -149,7 +148,7 @@ def propose_price(session: Session, item: Item, price_ore: int | None, *, now: d
     Raises Refusal for an odd price, or once the thing has been approved.
     """
     if price_ore is not None:
-        _check_price(price_ore)
+        check_price(price_ore)
     if not changing.change(session, item.id, Item.state == ItemState.MADE, proposed_ore=price_ore):
         raise Refusal(_("Den er allerede godkendt. Personalet sætter prisen."))
 
@@ -160,7 +159,7 @@ def set_price(session: Session, item: Item, price_ore: int, *, now: datetime, by
     A reduction brings its before-price where the rules allow one. A price from the bench is answered by it.
     Raises Refusal for a price below 1 krone, above a million, or of something already sold.
     """
-    _check_price(price_ore)
+    check_price(price_ore)
     changing.lock(session, item.id)
     may = (Item.state.not_in(GONE), sa.or_(Item.price_ore.is_(None), Item.price_ore != price_ore))
     reduction = reductions.columns_for(session, item.id, price_ore, now)
@@ -332,7 +331,14 @@ def _at_least_one(quantity: int) -> None:
         raise ValueError("a quantity is at least one")
 
 
-def _check_price(price_ore: int) -> None:
+def check_pieces(pieces: int) -> None:
+    """Raise Refusal for a number of new pieces that cannot be."""
+    if not 1 <= pieces <= MOST_PIECES:
+        raise Refusal(_("Skriv et antal mellem 1 og %(most)s.", most=MOST_PIECES))
+
+
+def check_price(price_ore: int) -> None:
+    """Raise Refusal for a price (øre, VAT included) that no thing can have."""
     if price_ore < SMALLEST_PRICE_ORE:
         raise Refusal(_("Prisen skal være mindst 1 kr."))
     if price_ore > money.LARGEST_ORE:
@@ -344,7 +350,7 @@ def _first_price(
 ) -> int | None:
     """The price a new thing begins with, VAT included: its own, else that of the house, else that of its type."""
     if price_ore is not None:
-        _check_price(price_ore)
+        check_price(price_ore)
         return price_ore
     if house_price_id is not None:
         return session.get_one(HousePrice, house_price_id).price_ore

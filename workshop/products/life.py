@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from workshop.core import money
 from workshop.core.i18n import _
 from workshop.products import reductions
-from workshop.products.models import Item, ItemPhoto, ItemState, StateChange, StockCause, StockMovement
+from workshop.products.models import Item, ItemCode, ItemPhoto, ItemState, StateChange, StockCause, StockMovement
 from workshop.products.pricing import Step
 
 
@@ -42,7 +42,7 @@ def life_of(session: Session, item: Item) -> list[LifeEvent]:
     """What has happened to a thing, the first first."""
     # What happened at one moment is told in this order: the last step, the birth, its price.
     others: list[Source] = current_app.extensions.get(_PLACE, [])
-    sources: list[Source] = [*others, _births_and_sales, _prices, _states, _photos]
+    sources: list[Source] = [*others, _births_and_sales, _prices, _states, _photos, _codes]
     events = [event for source in sources for event in source(session, item.id)]
     return sorted(events, key=lambda event: event.at)
 
@@ -99,3 +99,21 @@ def _photos(session: Session, item_id: int) -> list[LifeEvent]:
         sa.select(ItemPhoto.approved_at).where(ItemPhoto.item_id == item_id, ItemPhoto.approved_at.is_not(None))
     )
     return [LifeEvent(at, _("Billede godkendt")) for at in rows if at is not None]
+
+
+def _codes(session: Session, item_id: int) -> list[LifeEvent]:
+    """New codes, and labels printed ahead that were put on it later; the code it was born with is no event."""
+    rows = session.execute(
+        sa.select(ItemCode.bound_at, ItemCode.number)
+        .join(Item, Item.id == ItemCode.item_id)
+        .where(Item.id == item_id, ItemCode.bound_at.is_not(None))
+        .where(sa.or_(ItemCode.number.is_(None), ItemCode.number != Item.number))
+        .order_by(ItemCode.id)
+    )
+    return [
+        LifeEvent(at, _("Fik en ny kode"))
+        if number is None
+        else LifeEvent(at, _("Fik et mærke mere"), _("Nr. %(number)s", number=number))
+        for at, number in rows
+        if at is not None
+    ]

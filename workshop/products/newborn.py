@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from workshop.core.text import search_key
@@ -42,6 +43,17 @@ def code(base_url: str, printed: ItemCode | None = None) -> dict[str, Any]:
 
 
 def search_text(item: Item, title: str | None = None) -> str:
-    """The words a thing is found by; aa finds å. `title` is another name than the one it has."""
-    words = (str(item.number), title or item.title, item.category, item.material_text, item.place)
-    return search_key(" ".join(word for word in words if word))
+    """The words a thing is found by; aa finds å. `title` is another name than the one it has.
+
+    What it was also known as, such as its number on an older list, stands on a line of its own and stays, whatever
+    becomes of the words.
+    """
+    also_known_as = (item.search_text or "").partition("\n")[2]  # a thing being made has no text yet
+    name = item.title if title is None else title
+    return found_by((str(item.number), name, item.category, item.material_text, item.place), also_known_as)
+
+
+def found_by(words: Iterable[str | None], also_known_as: str = "") -> str:
+    """The text that a search looks through."""
+    now, before = (" ".join(search_key(text).split()) for text in (" ".join(filter(None, words)), also_known_as))
+    return f"{now}\n{before}" if before else now

@@ -132,7 +132,10 @@ def approve(number: int) -> Response:
     with db.transaction() as session:
         found = item_to_change(session, number)
         actions.approve(session, found, now=clock.now(), by_staff_id=access.require_actor().account_id)
-    flash(_("Nr. %(number)s er til salg.", number=number))
+        price_ore, proposed_ore = found.price_ore, found.proposed_ore
+    flash(_("Nr. %(number)s er til salg for %(price)s", number=number, price=money.kr(price_ore or 0)))
+    if proposed_ore not in (None, price_ore):
+        flash(_("På tabletten blev der foreslået %(price)s", price=money.kr(proposed_ore or 0)))
     return to_item(number)
 
 

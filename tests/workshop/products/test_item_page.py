@@ -82,6 +82,22 @@ def test_what_the_tablet_proposed_fills_the_form_until_a_price_is_set(desk: Flas
     assert "Foreslået på tabletten" not in desk.get(f"{PAGE}/{number}").text
 
 
+def test_who_approves_past_a_proposal_is_told_which_price_counts(desk: FlaskClient, app: Flask) -> None:
+    number = add(price_ore=50_000, is_for_sale=False)
+    assert "er det den, der gælder" not in desk.get(f"{PAGE}/{number}").text
+    propose(number, 79_500)
+    assert (
+        f"Prisen er stadig 500{NBSP}kr. Godkender du nu, er det den, der gælder." in desk.get(f"{PAGE}/{number}").text
+    )
+    desk.post(f"{PAGE}/{number}/godkend")
+    page = desk.get(f"{PAGE}/{number}").text
+    assert f"Nr. {number} er til salg for 500{NBSP}kr." in page
+    assert f"På tabletten blev der foreslået 795{NBSP}kr." in page
+    agreed = add(price_ore=50_000, is_for_sale=False)
+    desk.post(f"{PAGE}/{agreed}/godkend")
+    assert "På tabletten" not in desk.get(f"{PAGE}/{agreed}").text
+
+
 def test_a_price_can_be_looked_at_before_it_is_set(desk: FlaskClient, app: Flask) -> None:
     number = add(price_ore=115_000, now=clock.now() - timedelta(days=40))
     page = desk.get(f"{PAGE}/{number}", query_string={"price": "995"}).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -141,6 +142,7 @@ def test_a_manager_sets_a_rule_and_sees_it(manager: FlaskClient) -> None:
     page = manager.get(PAGE).text
     assert "Grethe Lund" in page
     assert MARGIN_TEXT in page
+    assert re.search(r'<th scope="row">\d+\. [a-z]+ 20\d\d</th>', page), "a rule stands for years, so its day has one"
     assert "Ligger fast" in page
     assert [line.scheme for line in all_rules()] == [VatScheme.MARGIN]
 

@@ -108,21 +108,21 @@ def unbind(session: Session, code: ItemCode) -> bool:
 
 def renew(session: Session, item: Item, *, base_url: str, now: datetime, by_staff_id: int | None) -> None:
     """Give a thing a new code, for a label that is lost or cannot be read. The old one keeps leading to it."""
-    is_kept = session.scalar(sa.select(ItemCode.id).where(ItemCode.token == item.qr_token)) is not None
-    if not is_kept:  # one that was printed ahead has its row already
-        session.add(
-            ItemCode(
-                token=item.qr_token,
-                qr_path=item.qr_path,
-                qr_side=item.qr_side,
-                made_at=item.born_at,
-                item_id=item.id,
-                bound_at=now,
-                by_staff_id=by_staff_id,
-            )
-        )
     token = new_token()
     symbol = make_qr(_address(base_url, token))
+    is_kept = session.scalar(sa.select(ItemCode.id).where(ItemCode.token == item.qr_token)) is not None
+    # One that was printed ahead has its row already; then the new one gets a row, so that every renewal has one.
+    kept = (
+        (token, symbol.path, symbol.side, now) if is_kept else (item.qr_token, item.qr_path, item.qr_side, item.born_at)
+    )
+    session.add(
+        ItemCode(
+            **dict(zip(("token", "qr_path", "qr_side", "made_at"), kept, strict=True)),
+            item_id=item.id,
+            bound_at=now,
+            by_staff_id=by_staff_id,
+        )
+    )
     # Past the version: a new code is no edit of the words, and must not refuse somebody who is editing them.
     session.execute(
         sa.update(Item)

@@ -98,22 +98,33 @@ def set_pieces(public_id: str, number: int) -> Response:
     try:
         with db.transaction() as session:
             found, thing = _found(session, public_id), _item(session, number)
+            line = queries.line_of(session, found, thing.id)
+            earlier = None if line is None else line.pieces
             actions.see(session, found, thing, form.pieces.data, now=clock.now())
             sentence = _("Nr. %(number)s: %(num)s styk er talt.", number=number, num=form.pieces.data)
     except Refusal as refusal:
         form.pieces.errors = [refusal.sentence]
         return _pieces_page(public_id, number, 422, form)
-    flash(sentence)
+    undo = (sentence, url_for("counting.unsee", public_id=public_id, number=number, foer=earlier), _("Fortryd"))
+    flash(undo)  # type: ignore[arg-type]  # our pages show a message with its own button; see ui.flashes
     return _to(public_id)
 
 
 @blueprint.post(f"{THING}/fortryd")
 @needs("item:count")
 def unsee(public_id: str, number: int) -> Response:
-    """Take a thing out of the count again."""
+    """Take a thing out of the count again, or put back the number that was counted before (`foer` in the address)."""
+    earlier = request.args.get("foer", type=int)  # the action refuses a number that cannot be
     with db.transaction() as session:
-        actions.unsee(session, _found(session, public_id), _item(session, number))
-    flash(_("Nr. %(number)s er ikke talt mere.", number=number))
+        found, thing = _found(session, public_id), _item(session, number)
+        if earlier is None:
+            actions.unsee(session, found, thing)
+        else:
+            actions.see(session, found, thing, earlier, now=clock.now())
+    if earlier is None:
+        flash(_("Nr. %(number)s er ikke talt mere.", number=number))
+    else:
+        flash(_("Nr. %(number)s er igen talt til %(num)s styk.", number=number, num=earlier))
     return _to(public_id)
 
 

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.core.i18n import _
-from workshop.core.text import search_key
 from workshop.products import actions as products
-from workshop.products import newborn
+from workshop.products import births, newborn
+from workshop.products.births import Newborn
 from workshop.products.importing.columns import Thing
-from workshop.products.models import Item, ItemCode, StockCause, StockMovement
+from workshop.products.models import ItemCode, StockCause, StockMovement
+from workshop.products.numbers import take_numbers
 
 
 class AlreadyIn(Exception):  # noqa: N818 — it is no fault: somebody pressed twice
@@ -35,29 +36,31 @@ def bring_in(
     codes: Sequence[ItemCode],
     *,
     name: str,
-    base_url: str,
     now: datetime,
     by_staff_id: int | None,
     is_for_sale: bool = False,
-) -> list[Item]:
-    """Number every thing of a list, with its price and its words. `name` is the list's own and makes it happen once.
+) -> range:
+    """Number every thing of a list, with its price and its words; the numbers. `name` makes it happen once.
 
     Numbers of the list are kept as words only: ours are never anybody else's. Those that have a price are put up for
     sale when `is_for_sale`. Raises AlreadyIn when the list was brought in before.
     """
-    made: list[Item] = []
-    for thing, code in zip(things, codes, strict=True):
-        item = _born(session, thing, code, reference_of(name), base_url, now, by_staff_id)
-        if not made and _was_here(session, name, item.id):
-            # The first number taken locks the series, so of two who press at once the second sees the first's things.
-            raise AlreadyIn
-        made.append(item)
-    session.flush()
-    if is_for_sale:
-        for item in made:
-            if item.price_ore is not None:
-                products.approve(session, item, now=now, by_staff_id=by_staff_id)
-    return made
+    newborns = [_newborn(thing, code) for thing, code in zip(things, codes, strict=True)]
+    first = take_numbers(session, products.ITEM_SERIES, len(newborns), first=products.FIRST_ITEM_NUMBER)
+    if how_many_came(session, name):
+        # Whoever takes numbers locks the series, so of two who press at once the second sees the first's things.
+        raise AlreadyIn
+    births.bear(
+        session,
+        newborns,
+        first=first,
+        cause=StockCause.IMPORTED,
+        reference=reference_of(name),
+        now=now,
+        by_staff_id=by_staff_id,
+        is_for_sale=is_for_sale,
+    )
+    return range(first, first + len(newborns))
 
 
 def reference_of(name: str) -> str:
@@ -71,40 +74,19 @@ def how_many_came(session: Session, name: str) -> int:
     return session.scalar(statement) or 0
 
 
-def _was_here(session: Session, name: str, except_id: int) -> bool:
-    statement = sa.select(StockMovement.id).where(
-        StockMovement.reference == reference_of(name), StockMovement.item_id != except_id
-    )
-    return session.scalar(statement.limit(1)) is not None
-
-
-def _born(
-    session: Session,
-    thing: Thing,
-    code: ItemCode,
-    reference: str,
-    base_url: str,
-    now: datetime,
-    by_staff_id: int | None,
-) -> Item:
-    [item] = products.add_items(
-        session,
-        product_type_id=None,
+def _newborn(thing: Thing, code: ItemCode) -> Newborn:
+    """A row as the thing it becomes; its old number is told in the description and found by for good."""
+    known_as = _("Tidligere nr. %(number)s.", number=thing.old_number) if thing.old_number else ""
+    return Newborn(
+        code=code,
         title=thing.title,
         pieces=thing.pieces,
-        base_url=base_url,
-        now=now,
-        by_staff_id=by_staff_id,
-        reference=reference,
-        is_batch=True,  # one number for all of a row; of one piece that is a thing of its own
         category=thing.category,
         origin=thing.origin,
         price_ore=thing.price_ore,
-        code=code,
-        cause=StockCause.IMPORTED,
+        place=thing.place,
+        measures=thing.measures,
+        material_text=thing.material_text,
+        description="\n\n".join(part for part in (thing.description, known_as) if part),
+        also_known_as=thing.old_number,
     )
-    item.place, item.measures, item.material_text = thing.place, thing.measures, thing.material_text
-    known_as = _("Tidligere nr. %(number)s.", number=thing.old_number) if thing.old_number else ""
-    item.description = "\n\n".join(part for part in (thing.description, known_as) if part)
-    item.search_text = " ".join(part for part in (newborn.search_text(item), search_key(thing.old_number)) if part)
-    return item

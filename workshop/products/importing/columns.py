@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,6 +20,8 @@ from workshop.products.sections import CATEGORY_NAMES, OTHER_CATEGORY
 
 HEADING_WITHIN = 10  # rows: above it there may be a title and a date
 WRONG_CELLS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!")
+ROWS_NAMED = 12  # of those that have the same fault
+_KRONER_FIRST = re.compile(r"\A(?:kr\.?|dkk)\s*(?=\d)", re.IGNORECASE)  # "kr. 75", as lists often have it
 LARGEST_PLAIN = 1e9  # a number above it is no price and no count of ours
 
 
@@ -33,6 +36,32 @@ class Fault(NamedTuple):
     def sentence(self) -> str:
         """The fault as a person reads it."""
         return _("Række %(row)s, %(column)s: %(reason)s", row=self.row, column=self.column, reason=self.reason)
+
+
+class SameFault(NamedTuple):
+    """A fault that several rows have, told once."""
+
+    rows: tuple[int, ...]
+    column: str
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """The fault as a person reads it, with the first rows it stands in."""
+        if len(self.rows) == 1:
+            return Fault(self.rows[0], self.column, self.reason).sentence
+        rows = ", ".join(str(row) for row in self.rows[:ROWS_NAMED])
+        if len(self.rows) > ROWS_NAMED:
+            rows = _("%(rows)s og %(num)s til", rows=rows, num=len(self.rows) - ROWS_NAMED)
+        return _("Række %(row)s, %(column)s: %(reason)s", row=rows, column=self.column, reason=self.reason)
+
+
+def told_once(faults: Iterable[Fault]) -> list[SameFault]:
+    """Faults with the same reason in the same column as one, in the order they were first met."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for fault in faults:
+        rows.setdefault((fault.column, fault.reason), []).append(fault.row)
+    return [SameFault(tuple(found), column, reason) for (column, reason), found in rows.items()]
 
 
 @dataclass(frozen=True)
@@ -160,7 +189,7 @@ def _text(most: int, *, is_long: bool = False) -> Callable[[Cell], str]:
 def _price(cell: Cell) -> int:
     if isinstance(cell, bool) or is_moment(cell):
         raise ValueError(_("Skriv prisen med tal, for eksempel 1.150 eller 99,50."))
-    ore = money.parse_kr(clean(cell)) if isinstance(cell, str) else _ore(cell)
+    ore = money.parse_kr(_KRONER_FIRST.sub("", clean(cell))) if isinstance(cell, str) else _ore(cell)
     if ore < SMALLEST_PRICE_ORE:
         raise ValueError(_("Prisen skal være mindst 1 kr. Lad feltet stå tomt, hvis den ingen pris har."))
     return ore

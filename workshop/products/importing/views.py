@@ -57,12 +57,14 @@ def preview(name: str) -> Response:
     checked = _checked(name)
     if checked is None:
         return _used(name)
+    faults = columns.told_once(checked.faults)
     html = render_template(
         "products/import_preview.html",
         name=name,
         things=checked.things[:MOST_SHOWN],
         how_many=len(checked.things),
-        faults=checked.faults[:MOST_SHOWN],
+        faults=faults[:MOST_SHOWN],
+        faults_more=max(len(faults) - MOST_SHOWN, 0),
         how_many_faults=len(checked.faults),
         unused=checked.unused,
         form=BringInForm(),
@@ -90,7 +92,6 @@ def bring_in(name: str) -> Response:
                 checked.things,
                 codes,
                 name=name,
-                base_url=base_url,
                 now=clock.now(),
                 by_staff_id=person.account_id,
                 is_for_sale=is_for_sale,

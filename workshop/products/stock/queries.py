@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workshop.accounts.models import Staff
 from workshop.core.i18n import _
 from workshop.products.models import Item, StockCause, StockMovement
+from workshop.products.queries import shown_title
 
 _ITEM, _MOVED = Item.__table__.c, StockMovement.__table__.c
 
@@ -51,7 +52,7 @@ class StockFault(NamedTuple):
         return _(
             "Nr. %(number)s, %(title)s: lageret siger %(quantity)s, bevægelserne giver %(moved)s.",
             number=self.number,
-            title=self.title or _("Uden navn"),
+            title=shown_title(self.title),
             quantity=self.quantity,
             moved=self.moved,
         )

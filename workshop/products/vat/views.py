@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from itertools import groupby
 
+from babel.dates import format_date
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from workshop.core import access, clock, db, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
-from workshop.core.i18n import _, lazy
+from workshop.core.i18n import _, language, lazy
 from workshop.products.models import Origin, VatScheme
 from workshop.products.origins import origin_name, origin_text
 from workshop.products.vat import actions, queries
@@ -105,6 +106,17 @@ def _origin(origin: Origin, lines: list[queries.RuleLine], today: date) -> dict[
         "text": origin_text(origin),
         "now": words_for(past[0].scheme if past else VatScheme.STANDARD),
         "lines": [
-            {"line": line, "words": words_for(line.scheme), "is_coming": line.valid_from > today} for line in lines
+            {
+                "line": line,
+                "day": _with_year(line.valid_from),
+                "words": words_for(line.scheme),
+                "is_coming": line.valid_from > today,
+            }
+            for line in lines
         ],
     }
+
+
+def _with_year(day: date) -> str:
+    """`1. januar 2026`: rules stand for years, so a day without its year says too little."""
+    return str(format_date(day, "d. MMMM y" if language() == "da" else "d MMMM y", locale=language()))

@@ -15,6 +15,7 @@ from workshop.core import db
 from workshop.core.errors import Refusal
 from workshop.products import actions as products
 from workshop.products.codes import actions, queries
+from workshop.products.life import life_of
 from workshop.products.models import Item, ItemCode, StockMovement
 from workshop.products.qr import make_qr
 
@@ -151,6 +152,24 @@ def test_what_is_typed_or_read_finds_things_and_blank_codes(session: Session) ->
     assert queries.find(session, f"{BASE_URL}/q/{code.token}") is code
     for text in ("", "99999999", "9" * 40, "-1", "²", "bænk", "\x00\x00", "https://x.example/q/" + "2" * 10):
         assert queries.find(session, text) is None
+
+
+def test_new_codes_and_later_labels_stand_in_the_life_of_a_thing(app: Flask) -> None:
+    with app.test_request_context(), db.transaction() as session:
+        item = factories.item(session)
+        code = blank(session)
+        actions.bind_to_item(session, code, item, now=NOW, by_staff_id=None)
+        printed = bind_new(session, blank(session))
+        for each in (item, printed):
+            for days in (1, 2):
+                actions.renew(session, each, base_url=BASE_URL, now=NOW + timedelta(days=days), by_staff_id=None)
+        told = [[event.title for event in life_of(session, each)] for each in (item, printed)]
+        assert told[0].count("Fik et mærke mere") == 1
+        assert "Fik et mærke mere" not in told[1], "it was born with that label"
+        assert [events.count("Fik en ny kode") for events in told] == [2, 2]
+        assert all(queries.item_by_token(session, each.qr_token) is each for each in (item, printed))
+        assert actions.unbind(session, code)
+        assert "Fik et mærke mere" not in [event.title for event in life_of(session, item)]
 
 
 @pytest.mark.parametrize("way", ["new", "known"])

@@ -85,6 +85,22 @@ def test_undo_takes_it_out_again(desk: FlaskClient) -> None:
     assert "0 ting er set" in desk.get(address).text
 
 
+def test_undo_after_counting_again_puts_the_earlier_number_back(desk: FlaskClient) -> None:
+    batch = thing("Pinde", 40)
+    address = begin(desk)
+    page = f"{address}/nr/{batch.number}"
+    desk.post(page, data={"pieces": "37"})
+    desk.get(address)
+    desk.post(page, data={"pieces": "3"})
+    assert f'action="{page}/fortryd?foer=37"' in desk.get(address).text
+    assert desk.post(f"{page}/fortryd?foer=37").location == address
+    assert "er igen talt til 37 styk" in desk.get(address).text
+    assert "allerede talt: 37" in desk.get(page).text
+    for odd in ("-1", "10000", "9" * 40):
+        assert desk.post(f"{page}/fortryd?foer={odd}").status_code in {409, 422}
+    assert "allerede talt: 37" in desk.get(page).text
+
+
 def test_a_place_that_is_chosen_is_counted_alone(desk: FlaskClient) -> None:
     thing("Hernede", place="Hylde 1")
     thing("Deroppe", place="Hylde 2")

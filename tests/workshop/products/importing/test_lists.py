@@ -18,11 +18,13 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from support import factories, people
+from support import queries as queries_asked
 
 from workshop.core import clock, db
 from workshop.core.access import Role
 from workshop.core.config import Settings
 from workshop.core.errors import Refusal
+from workshop.products import actions as products
 from workshop.products import queries
 from workshop.products.importing import actions, columns, exporting, keeping, tables
 from workshop.products.importing.columns import Thing
@@ -42,10 +44,7 @@ HOSTILE = [
 def bring_in(things: Sequence[Thing], now: datetime, name: str = "x" * 22, **options: Any) -> list[int]:
     codes = actions.draw_codes(BASE_URL, len(things))
     with db.transaction() as session:
-        made = actions.bring_in(
-            session, things, codes, name=name, base_url=BASE_URL, now=now, by_staff_id=None, **options
-        )
-        return [item.number for item in made]
+        return list(actions.bring_in(session, things, codes, name=name, now=now, by_staff_id=None, **options))
 
 
 def item(number: int) -> Item:
@@ -97,9 +96,7 @@ def test_those_who_press_at_once_bring_the_list_in_once(app: Flask, now: datetim
         try:
             with db.transaction() as session:
                 things = [Thing(row, f"Ting {row}") for row in range(2, 7)]
-                actions.bring_in(
-                    session, things, codes, name="y" * 22, base_url=BASE_URL, now=now, by_staff_id=None
-                )  # fmt: skip
+                actions.bring_in(session, things, codes, name="y" * 22, now=now, by_staff_id=None)
             came.append("in")
         except actions.AlreadyIn:
             came.append("already")
@@ -113,6 +110,50 @@ def test_those_who_press_at_once_bring_the_list_in_once(app: Flask, now: datetim
     with db.reading() as session:
         assert session.scalar(sa.select(sa.func.count(Item.id))) == 5
         assert actions.how_many_came(session, "y" * 22) == 5
+
+
+def test_a_long_list_takes_no_more_statements_than_a_short_one(app: Flask, now: datetime) -> None:
+    bring_in([Thing(2, "Den første")], now)  # the series of numbers begins with it
+    took = []
+    for name, how_many in (("s" * 22, 2), ("l" * 22, 300)):
+        with queries_asked.counted() as statements:
+            bring_in([Thing(row, f"Ting {row}", 10_000) for row in range(how_many)], now, name, is_for_sale=True)
+        took.append(len(statements))
+    assert took[0] == took[1] < 20
+
+
+def test_things_of_a_list_are_born_as_any_other_thing_is(app: Flask, now: datetime) -> None:
+    """Every column of a thing from a list is what it would have been, had it been numbered by itself."""
+    one = Thing(2, "Ænderhus", 45_000, pieces=2, category="legetøj", origin=Origin.DONATED)
+    [number] = bring_in([one], now)
+    with db.transaction() as session:
+        [other] = products.add_items(
+            session, product_type_id=None, title=one.title, pieces=2, is_batch=True, base_url=BASE_URL, now=now,
+            category=one.category, origin=one.origin, price_ore=one.price_ore,
+        )  # fmt: skip
+        other_number = other.number
+    own = {"id", "number", "qr_token", "qr_path", "search_text"}
+    listed, single = item(number), item(other_number)
+    for column in sa.inspect(Item).column_attrs:
+        if column.key not in own:
+            assert getattr(listed, column.key) == getattr(single, column.key), column.key
+    assert listed.search_text.replace(str(number), "") == single.search_text.replace(str(other_number), "")
+    with db.reading() as session:
+        assert stock.faults(session) == []
+
+
+def test_an_old_number_is_found_by_whatever_becomes_of_the_words(app: Flask, now: datetime) -> None:
+    [number] = bring_in([Thing(2, "Bænk", old_number="GL 77")], now)
+    for words in ("Skammel", "Taburet"):
+        with db.transaction() as session:
+            found = queries.item_to_change(session, number)
+            assert found is not None
+            products.edit_details(
+                session, found, version=found.version, title=words, description="", place="Hal 2", measures=""
+            )
+        with db.reading() as session:
+            assert [card.number for card in queries.desk_list(session, words="gl 77", limit=5)] == [number]
+            assert queries.desk_list(session, words="bænk", limit=5) == []
 
 
 @pytest.mark.once

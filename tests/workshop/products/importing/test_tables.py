@@ -261,6 +261,26 @@ def test_a_fault_names_its_row_and_column(heading: str, cell: Any, reason: str) 
     assert reason in sentence
 
 
+@pytest.mark.parametrize("typed", ["kr. 75", "Kr 75,-", "DKK 75,00", "kr.75"])
+def test_kroner_may_stand_before_the_amount(typed: str) -> None:
+    assert check(("Navn", "Pris"), ("Bænk", typed)).things[0].price_ore == 7_500
+
+
+@pytest.mark.parametrize("typed", ["kr. kr. 75", "kr.", "kroner 75", "kr. -75"])
+def test_other_words_before_an_amount_are_faults(typed: str) -> None:
+    assert len(faults(("Navn", "Pris"), ("Bænk", typed))) == 1
+
+
+def test_the_same_fault_in_many_rows_is_told_once() -> None:
+    rows = [("Bænk", "mange")] * 14
+    found = check(("Navn", "Antal", "Pris"), *((*row, "x") if at == 3 else row for at, row in enumerate(rows)))
+    told = [fault.sentence for fault in columns.told_once(found.faults)]
+    assert told == [
+        "Række 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 og 2 til, Antal: Skriv et antal mellem 1 og 1000.",
+        "Række 5, Pris: Skriv prisen med tal, for eksempel 1.150 eller 99,50.",
+    ]
+
+
 def test_all_faults_are_told_at_once() -> None:
     assert faults(("Navn", "Pris", "Nr"), ("", "x", 7), ("Bænk", 5, 7)) == [
         "Række 2, Pris: Skriv prisen med tal, for eksempel 1.150 eller 99,50.",
