@@ -19,6 +19,7 @@ from workshop.core.i18n import _
 from workshop.core.web import settings as app_settings
 from workshop.labels import by_number as label_files
 from workshop.migrating import migrate as migrate_database
+from workshop.production.stores import queries as stores
 from workshop.products import drawings
 from workshop.products.codes import redrawing
 from workshop.products.photos import checking
@@ -122,12 +123,13 @@ def photos_check() -> None:
 
 @program.command("stock-check")
 def check_stock() -> None:
-    """Compare what there is of each thing with the sum of its movements; name what is off, and end with 1."""
+    """Compare what there is of things and materials with the sum of movements; name what is off, and end with 1."""
     with db.snapshot() as session:
-        faults = stock.faults(session)
-    for fault in faults:
-        click.echo(fault.sentence)
-    if faults:
+        sentences = [fault.sentence for fault in stock.faults(session)]
+        sentences += [fault.sentence for fault in stores.faults(session)]
+    for sentence in sentences:
+        click.echo(sentence)
+    if sentences:
         raise SystemExit(1)
     click.echo(_("Lageret stemmer: alle tal er summen af det, der er kommet og gået."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -27,6 +28,23 @@ class StepState(StrEnum):
     STARTED = "started"
     FINISHED = "finished"
     SKIPPED = "skipped"
+
+
+class OrderSource(StrEnum):
+    """Why something is made."""
+
+    SHOP = "shop"  # a customer has bought it made to order
+    STOCK = "stock"  # there are fewer on the shelf than there should be
+    IDEA = "idea"  # somebody had one
+    OTHER = "other"
+
+
+class Lacking(StrEnum):
+    """What an order waits for that work alone does not bring."""
+
+    PEOPLE = "people"
+    MATERIAL = "material"
+    DECISION = "decision"
 
 
 class ActivityKind(db.Base):
@@ -70,6 +88,7 @@ class TaskType(db.Base):
     protective_gear: Mapped[list[str]] = mapped_column(sa.JSON)
     quality_ok: Mapped[str] = mapped_column(sa.String(400))  # what "I orden" looks like
     is_batchable: Mapped[bool] = mapped_column()
+    tools: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # what to have at hand, for the work card
 
     activity_kind: Mapped[ActivityKind] = relationship(lazy="raise")
 
@@ -107,11 +126,52 @@ class RouteStep(db.Base):
     task_type_id: Mapped[int] = mapped_column(sa.ForeignKey("task_type.id"))
 
 
+class CutPart(db.Base):
+    """A part of a product, as it is sawn. Its length is reckoned from the product's own measures.
+
+    Length in mm is `per_length` times the product's length, and so on for width and height, in hundredths, plus
+    `plus_mm`: a slat under a seat is 100 hundredths of the length and -56 mm.
+    """
+
+    __tablename__ = "cut_part"
+    __table_args__ = (
+        sa.UniqueConstraint("product_type_id", "position"),
+        sa.CheckConstraint("pieces >= 1", name="at_least_one_piece"),
+        db.W,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_type_id: Mapped[int] = mapped_column(sa.ForeignKey("product_type.id"))
+    position: Mapped[int] = mapped_column()
+    name: Mapped[str] = mapped_column(sa.String(100))
+    pieces: Mapped[int] = mapped_column()  # in one product
+    material_id: Mapped[int | None] = mapped_column(sa.ForeignKey("material.id"), index=True)
+    per_length: Mapped[int] = mapped_column(default=0)
+    per_width: Mapped[int] = mapped_column(default=0)
+    per_height: Mapped[int] = mapped_column(default=0)
+    plus_mm: Mapped[int] = mapped_column(default=0)
+
+
+class StockTarget(db.Base):
+    """How many of a product there should always be: "altid to plantekasser på lager"."""
+
+    __tablename__ = "stock_target"
+    __table_args__ = (sa.CheckConstraint("at_least >= 1", name="at_least_one"), db.W)
+
+    product_type_id: Mapped[int] = mapped_column(sa.ForeignKey("product_type.id"), primary_key=True)
+    department_id: Mapped[int] = mapped_column(sa.ForeignKey("department.id"))
+    at_least: Mapped[int] = mapped_column()
+
+
 class ProductionOrder(db.Base):
     """Something to be made, for stock or for a customer."""
 
     __tablename__ = "production_order"
-    __table_args__ = (sa.CheckConstraint("pieces >= 1", name="at_least_one_piece"), db.W)
+    __table_args__ = (
+        sa.CheckConstraint("pieces >= 1", name="at_least_one_piece"),
+        sa.CheckConstraint("reworked >= 0 AND rejected >= 0 AND rejected <= pieces", name="outcome_within_pieces"),
+        db.W,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(sa.String(30), unique=True, default=crypto.new_public_id)
@@ -121,6 +181,18 @@ class ProductionOrder(db.Base):
     pieces: Mapped[int] = mapped_column(default=1)
     state: Mapped[OrderState] = mapped_column(db.choice(OrderState), default=OrderState.OPEN, index=True)
     due_on: Mapped[date | None] = mapped_column()
+    source: Mapped[OrderSource] = mapped_column(db.choice(OrderSource), default=OrderSource.OTHER)
+    reference: Mapped[str] = mapped_column(sa.String(60), default="")  # the shop order's printed number; never a name
+    idea: Mapped[str] = mapped_column(sa.Text, default="")
+    options: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)  # chosen of the product type's own
+    length_cm: Mapped[int | None] = mapped_column()  # where they differ from the product type's
+    width_cm: Mapped[int | None] = mapped_column()
+    height_cm: Mapped[int | None] = mapped_column()
+    reworked: Mapped[int] = mapped_column(default=0)  # pieces that had to be gone over again
+    rejected: Mapped[int] = mapped_column(default=0)  # pieces that became nothing; the rest are good
+    lacking: Mapped[Lacking | None] = mapped_column(db.choice(Lacking))
+    lacking_note: Mapped[str] = mapped_column(sa.String(200), default="")
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
@@ -149,6 +221,22 @@ class OrderStep(db.Base):
     task_type: Mapped[TaskType] = relationship(lazy="raise")
 
 
+class OrderPicture(db.Base):
+    """A sketch or a photo that goes with an order: re-encoded, under a random name, seen by staff and at the bench."""
+
+    __tablename__ = "order_picture"
+    __table_args__ = db.W
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("production_order.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    width: Mapped[int] = mapped_column()
+    height: Mapped[int] = mapped_column()
+    alt_text: Mapped[str] = mapped_column(sa.String(200), default="")
+    added_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
+
+
 class OrderItem(db.Base):
     """An item that came out of an order; each item has one origin."""
 
@@ -168,3 +256,97 @@ class CapacityDay(db.Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     department_id: Mapped[int] = mapped_column(sa.ForeignKey("department.id"), primary_key=True)
     team_minutes: Mapped[int] = mapped_column()
+
+
+class MaterialCause(StrEnum):
+    """Why there is more or less of a material."""
+
+    BOUGHT = "bought"
+    DONATED = "donated"
+    RECLAIMED = "reclaimed"
+    USED = "used"
+    LEFT_OVER = "left_over"
+    COUNTED = "counted"
+    SCRAPPED = "scrapped"
+
+
+class MaterialStock(db.Base):
+    """How much there is of a material, in its own unit, and how much of that is promised to open orders."""
+
+    __tablename__ = "material_stock"
+    __table_args__ = (
+        sa.CheckConstraint("quantity >= 0", name="quantity_not_negative"),
+        sa.CheckConstraint("reserved >= 0 AND reserved <= quantity", name="reserved_within_quantity"),
+        db.W,
+    )
+
+    material_id: Mapped[int] = mapped_column(sa.ForeignKey("material.id"), primary_key=True)
+    quantity: Mapped[Decimal] = mapped_column(sa.Numeric(12, 3), default=Decimal(0))
+    reserved: Mapped[Decimal] = mapped_column(sa.Numeric(12, 3), default=Decimal(0))
+    at_least: Mapped[Decimal] = mapped_column(sa.Numeric(12, 3), default=Decimal(0))  # below it, buy
+    supplier: Mapped[str] = mapped_column(sa.String(100), default="")
+
+
+class MaterialMovement(db.Base):
+    """A change of what there is of a material, with its cause; written in the same block as the change."""
+
+    __tablename__ = "material_movement"
+    __table_args__ = db.W
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    material_id: Mapped[int] = mapped_column(sa.ForeignKey("material.id"), index=True)
+    change: Mapped[Decimal] = mapped_column(sa.Numeric(12, 3))
+    cause: Mapped[MaterialCause] = mapped_column(db.choice(MaterialCause))
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("production_order.id"), index=True)
+    note: Mapped[str] = mapped_column(sa.String(200), default="")
+    reference: Mapped[str] = mapped_column(sa.String(60), default="", index=True)  # of the form, so it counts once
+    photo_name: Mapped[str | None] = mapped_column(sa.String(40))  # of what was donated or reclaimed
+    at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
+
+
+class OrderMaterial(db.Base):
+    """What an order needs of a material, has promised to it, and has used. Left over is what came back."""
+
+    __tablename__ = "order_material"
+    __table_args__ = (
+        sa.CheckConstraint("needed >= 0 AND reserved >= 0 AND used >= 0 AND left_over >= 0", name="not_negative"),
+        db.W,
+    )
+
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("production_order.id"), primary_key=True)
+    material_id: Mapped[int] = mapped_column(sa.ForeignKey("material.id"), primary_key=True, index=True)
+    needed: Mapped[Decimal] = mapped_column(sa.Numeric(12, 3), default=Decimal(0))
+    reserved: Mapped[Decimal] = mapped_column(sa.Numeric(12, 3), default=Decimal(0))
+    used: Mapped[Decimal] = mapped_column(sa.Numeric(12, 3), default=Decimal(0))
+    left_over: Mapped[Decimal] = mapped_column(sa.Numeric(12, 3), default=Decimal(0))
+
+
+class PurchaseState(StrEnum):
+    """A line of the purchase list."""
+
+    WANTED = "wanted"
+    ORDERED = "ordered"
+    RECEIVED = "received"
+    DROPPED = "dropped"
+
+
+class PurchaseLine(db.Base):
+    """Something to be bought, a material or anything else, from whom and when it should come."""
+
+    __tablename__ = "purchase_line"
+    __table_args__ = (sa.CheckConstraint("quantity > 0", name="quantity_positive"), db.W)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(sa.String(30), unique=True, default=crypto.new_public_id)
+    material_id: Mapped[int | None] = mapped_column(sa.ForeignKey("material.id"), index=True)
+    text: Mapped[str] = mapped_column(sa.String(200))
+    quantity: Mapped[Decimal] = mapped_column(sa.Numeric(12, 3))
+    unit: Mapped[str] = mapped_column(sa.String(20), default="")
+    supplier: Mapped[str] = mapped_column(sa.String(100), default="")
+    expected_on: Mapped[date | None] = mapped_column()
+    state: Mapped[PurchaseState] = mapped_column(db.choice(PurchaseState), default=PurchaseState.WANTED)
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("production_order.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))

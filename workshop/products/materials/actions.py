@@ -69,8 +69,11 @@ def remove_material(session: Session, material: Material) -> None:
                 used,
             )
         )
-    session.delete(material)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.delete(material)
+    except IntegrityError as named:  # slices above this one keep stock of it, and write it on orders and lists
+        raise Refusal(_("Det står på et lager, en ordre eller en liste, så det kan ikke fjernes.")) from named
 
 
 def put_in(session: Session, item: Item, material: Material, quantity: Decimal) -> ItemMaterial:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.orm import Session
 
 from workshop.core import db, images, photo_store
 from workshop.core.config import Settings
@@ -16,6 +18,14 @@ from workshop.products.models import Item, ItemPhoto
 LEFT_ALONE = timedelta(hours=1)  # an upload under way has its files before its row
 SWEEPS_AT_MINUTE = 17  # once an hour is enough, and a bucket counts its listings
 log = structlog.get_logger()
+Names = Callable[[Session], Iterable[str]]
+_others: list[Names] = []
+
+
+def also_named_by(names: Names) -> None:
+    """A slice above this one keeps photos of its own: `names(session)` gives theirs, which are then left alone."""
+    if names not in _others:
+        _others.append(names)
 
 
 @dataclass(frozen=True)
@@ -45,8 +55,8 @@ def check(photos: PhotoStore, now: datetime) -> Found:
         rows = session.execute(
             sa.select(ItemPhoto.name, ItemPhoto.has_avif, Item.number).join(Item, Item.id == ItemPhoto.item_id)
         ).all()
+        named = {row.name for row in rows}.union(*(names(session) for names in _others))
     stored = list(photos.files())
-    named = {row.name for row in rows}
     removed = [each.name for each in stored if now - each.at > LEFT_ALONE and _photo_of(each.name) not in named]
     for name in removed:
         photos.delete(name)

@@ -1,0 +1,1 @@
+"""What has to be bought: suggested from what is missing, ordered, late or not, and received once."""
