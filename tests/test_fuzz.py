@@ -26,9 +26,9 @@ from workshop.core.access import Role
 from workshop.core.config import ROOT, Settings
 from workshop.core.forms import BaseForm
 from workshop.labels.models import LabelDesign, LabelSheet, Printer, PrintJob
-from workshop.production.models import OrderStep, ProductionOrder
+from workshop.production.models import OrderStep, ProductionOrder, PurchaseLine
 from workshop.products.codes import actions as codes
-from workshop.products.models import HousePrice, Item, ItemCode, ItemState, StockCount
+from workshop.products.models import HousePrice, Item, ItemCode, ItemState, ProductType, StockCount
 from workshop.progression.models import Goal, Talk
 from workshop.tasks.models import Assignment, RecordStatus, TaskRecord
 
@@ -78,6 +78,14 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
         things = [{"number": number, "name": "x", "file": "x-400.webp", "key": "pine_45x95"} for number in numbers]
         tokens = [{"token": token, "number": numbers[0]} for token in ids(ItemCode.token, ItemCode.item_id.is_(None))]
         counts = ids(StockCount.public_id)
+        steps = [
+            {"public_id": order, "step_id": step}
+            for order, step in session.execute(
+                sa.select(ProductionOrder.public_id, OrderStep.public_id)
+                .join(OrderStep, OrderStep.order_id == ProductionOrder.id)
+                .limit(3)
+            )
+        ]
         return {
             "photos": things,
             "stock": things,
@@ -90,14 +98,18 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             "printers": [{"public_id": each} for each in ids(Printer.public_id)],
             "designs": [{"public_id": each} for each in ids(LabelDesign.public_id)],
             "sheets": [{"key": each} for each in ids(LabelSheet.key)],
-            "production": [
-                {"public_id": order, "step_id": step}
-                for order, step in session.execute(
-                    sa.select(ProductionOrder.public_id, OrderStep.public_id)
-                    .join(OrderStep, OrderStep.order_id == ProductionOrder.id)
-                    .limit(3)
-                )
+            "stores": [{"key": "pine_45x95", "file": "x-400.webp"}],
+            "order_materials": [{"public_id": each} for each in ids(ProductionOrder.public_id)],
+            "buying": [{"public_id": each} for each in ids(PurchaseLine.public_id)],
+            "targets": [{"sku": each} for each in ids(ProductType.sku)],
+            "parts": [{"sku": each, "position": 1} for each in ids(ProductType.sku)],
+            "cards": [{"public_id": each} for each in ids(ProductionOrder.public_id)],
+            "planning": [{"public_id": each} for each in ids(ProductionOrder.public_id)],
+            "pictures": [
+                {"public_id": each, "name": "x", "file": "x-400.webp"} for each in ids(ProductionOrder.public_id)
             ],
+            "steps": steps,
+            "production": steps,
             "progression": [
                 {"public_id": person, "goal_id": goal, "talk_id": talk}
                 for person in people

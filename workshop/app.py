@@ -22,6 +22,19 @@ from workshop.labels.sheets.views import MENU as SHEETS_MENU
 from workshop.labels.sheets.views import blueprint as sheets
 from workshop.labels.views import MENU as LABELS_MENU
 from workshop.labels.views import blueprint as labels
+from workshop.production.buying.views import MENU as BUYING_MENU
+from workshop.production.buying.views import blueprint as buying
+from workshop.production.cards.views import blueprint as cards
+from workshop.production.parts.views import MENU as PARTS_MENU
+from workshop.production.parts.views import blueprint as parts
+from workshop.production.pictures.views import blueprint as pictures
+from workshop.production.planning.views import blueprint as planning
+from workshop.production.steps.views import blueprint as steps
+from workshop.production.stores.of_order import blueprint as order_materials
+from workshop.production.stores.views import MENU as STORES_MENU
+from workshop.production.stores.views import blueprint as stores
+from workshop.production.targets.views import MENU as TARGETS_MENU
+from workshop.production.targets.views import blueprint as targets
 from workshop.production.views import MENU as PRODUCTION_MENU
 from workshop.production.views import blueprint as production
 from workshop.products import reductions
@@ -64,6 +77,15 @@ BLUEPRINTS = (
     materials,
     vat,
     production,
+    steps,
+    planning,
+    pictures,
+    parts,
+    targets,
+    cards,
+    stores,
+    order_materials,
+    buying,
     labels,
     printers,
     designs,
@@ -89,6 +111,10 @@ MENU = (
     *MATERIALS_MENU,
     *VAT_MENU,
     *PRODUCTION_MENU,
+    *TARGETS_MENU,
+    *PARTS_MENU,
+    *STORES_MENU,
+    *BUYING_MENU,
     *WEEK_MENU,
     *TEAM_MENU,
     *CITIZENS_MENU,

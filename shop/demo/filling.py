@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from shop.demo import goods, growth, making, people, sales, stockroom, week, work
+from shop.demo import goods, growth, hall, making, people, racks, sales, stockroom, week, work
 from shop.demo.people import AKSEL, Login, Person
 from shop.demo.stage import Stage
 from workshop.accounts.models import Staff
@@ -59,10 +59,12 @@ def _fill(stage: Stage, say: Callable[[str], None], kept: Path) -> None:
     items, done = goods.stock(stage)
     stockroom.furnish(stage, items)
     open_done, bench_step = making.open_orders(stage)
+    hall.run_the_hall(stage)
+    racks.fill_the_racks(stage)
     making.publish_capacity(stage, citizens)
     say(f"  {len(items)} numbered things; the next one is number {goods.NEXT_NUMBER}")
     sales.take_orders(stage, items)
-    say(f"  {len(sales.ORDERS)} customer orders, {len(making.OPEN_ORDERS) + 1} open production orders")
+    say(f"  {len(sales.ORDERS)} customer orders, {len(making.OPEN_ORDERS) + 2} open production orders")
     favourites = work.what_they_like(stage, citizens)
     records = work.write_down(stage, citizens, [*done, *open_done], favourites)
     week.plan_days(stage, citizens, favourites, bench_step)

@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 
 from workshop.accounts.models import Department
 from workshop.production.models import (
+    Lacking,
     OrderItem,
+    OrderPicture,
+    OrderSource,
     OrderState,
     OrderStep,
     ProductionOrder,
@@ -69,6 +72,14 @@ class OrderLine(NamedTuple):
     state: OrderState
     due_on: date | None
     created_at: datetime
+    source: OrderSource
+    reference: str
+    idea: str
+    reworked: int
+    rejected: int
+    lacking: Lacking | None
+    lacking_note: str
+    version: int
     department: str
     drawing: str
     steps: tuple[StepLine, ...]
@@ -85,6 +96,16 @@ class OrderLine(NamedTuple):
         return next((step for step in self.steps if not step.is_done), None)
 
     @property
+    def left(self) -> int:
+        """How many steps are still to be done."""
+        return len(self.steps) - self.done
+
+    @property
+    def good(self) -> int:
+        """The pieces that are born as items, as far as it has been told."""
+        return self.pieces - self.rejected
+
+    @property
     def is_under_way(self) -> bool:
         """Whether anybody has begun."""
         return any(step.state is not StepState.WAITING for step in self.steps)
@@ -95,12 +116,30 @@ class Board(NamedTuple):
 
     ready: tuple[OrderLine, ...]
     under_way: tuple[OrderLine, ...]
+    waiting: tuple[OrderLine, ...]
     to_approve: tuple[OrderLine, ...]
 
     @property
     def open_orders(self) -> int:
         """How many orders are not finished."""
-        return len(self.ready) + len(self.under_way)
+        return len(self.in_hand)
+
+    @property
+    def in_hand(self) -> tuple[OrderLine, ...]:
+        """Everything that is not finished, what is due first at the top."""
+        found = [*self.ready, *self.under_way, *self.waiting]
+        return tuple(
+            sorted(found, key=lambda line: (line.due_on is None, line.due_on or line.created_at.date(), line.id))
+        )
+
+
+class SketchLine(NamedTuple):
+    """A sketch or photo of an order as a page shows it."""
+
+    name: str
+    width: int
+    height: int
+    alt_text: str
 
 
 def order_by_public_id(session: Session, public_id: str, department_ids: Collection[int]) -> ProductionOrder | None:
@@ -144,19 +183,21 @@ def open_steps(session: Session, department_ids: Collection[int]) -> list[OpenSt
 
 
 def board(session: Session, department_ids: Collection[int]) -> Board:
-    """Orders of these departments: ready to begin, under way, and finished with pieces that wait for approval."""
-    waiting = sa.exists().where(
+    """Orders of these departments by where they stand: what waits for something stands there, begun or not."""
+    unapproved = sa.exists().where(
         OrderItem.order_id == ProductionOrder.id, Item.id == OrderItem.item_id, Item.state == ItemState.MADE
     )
     shown = sa.or_(
         ProductionOrder.state == OrderState.OPEN,
-        sa.and_(ProductionOrder.state == OrderState.FINISHED, waiting),
+        sa.and_(ProductionOrder.state == OrderState.FINISHED, unapproved),
     )
     lines = _lines(session, ProductionOrder.department_id.in_(department_ids), shown)
     still_open = [line for line in lines if line.state is OrderState.OPEN]
+    can_go_on = [line for line in still_open if line.lacking is None]
     return Board(
-        ready=tuple(line for line in still_open if not line.is_under_way),
-        under_way=tuple(line for line in still_open if line.is_under_way),
+        ready=tuple(line for line in can_go_on if not line.is_under_way),
+        under_way=tuple(line for line in can_go_on if line.is_under_way),
+        waiting=tuple(line for line in still_open if line.lacking is not None),
         to_approve=tuple(line for line in lines if line.state is OrderState.FINISHED),
     )
 
@@ -164,6 +205,16 @@ def board(session: Session, department_ids: Collection[int]) -> Board:
 def order_line(session: Session, order_id: int) -> OrderLine:
     """One order with its steps and numbers."""
     return _lines(session, ProductionOrder.id == order_id)[0]
+
+
+def sketches(session: Session, order_id: int) -> list[SketchLine]:
+    """The pictures that go with an order, the first first."""
+    rows = session.execute(
+        sa.select(OrderPicture.name, OrderPicture.width, OrderPicture.height, OrderPicture.alt_text)
+        .where(OrderPicture.order_id == order_id)
+        .order_by(OrderPicture.id)
+    )
+    return [SketchLine(*row) for row in rows]
 
 
 def task_types(session: Session) -> list[TaskType]:
@@ -196,6 +247,14 @@ def _lines(session: Session, *conditions: sa.ColumnElement[bool]) -> list[OrderL
             ProductionOrder.state,
             ProductionOrder.due_on,
             ProductionOrder.created_at,
+            ProductionOrder.source,
+            ProductionOrder.reference,
+            ProductionOrder.idea,
+            ProductionOrder.reworked,
+            ProductionOrder.rejected,
+            ProductionOrder.lacking,
+            ProductionOrder.lacking_note,
+            ProductionOrder.version,
             Department.name,
             ProductType.sku,
             ProductType.category,

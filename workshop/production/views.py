@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
@@ -13,14 +15,21 @@ from workshop.core import access, clock, db, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, lazy, ngettext
-from workshop.production import actions, queries
-from workshop.production.forms import OrderForm, StepForm
-from workshop.production.models import OrderState, OrderStep, ProductionOrder, StepState
+from workshop.production import actions, queries, words
+from workshop.production.cutting import WASTE_PERCENT, metres
+from workshop.production.forms import OrderForm, OutcomeForm
+from workshop.production.models import OrderSource, OrderState, ProductionOrder
+from workshop.production.parts import queries as parts
+from workshop.production.steps.forms import AT_THE_END, StepForm
 from workshop.products import life
 from workshop.products import queries as products
 
 blueprint = Blueprint("production", __name__, url_prefix="/personale/produktion")
-MENU = (web.MenuEntry("desk", lazy("Produktion"), "production.orders", "bor", "production:read", order=25),)
+MENU = (
+    web.MenuEntry("desk", lazy("Produktion"), "production.orders", "bor", "production:read", order=25),
+    web.MenuEntry("making", lazy("Tavlen"), "production.orders", "bor", "production:read", order=10),
+)
+ROWS_A_SHEET = 20
 
 
 @blueprint.record_once
@@ -29,13 +38,33 @@ def tell_the_life_of_items(setup: BlueprintSetupState) -> None:
     life.also_told_by(setup.app, queries.life_of_item)
 
 
+@blueprint.record_once
+def lend_our_words(setup: BlueprintSetupState) -> None:
+    """Templates tell of orders in the words of production."""
+    setup.app.jinja_env.globals["order_words"] = words
+
+
 @blueprint.get("")
 @needs("production:read")
 def orders() -> Response:
-    """What is ready to begin, under way, and waiting for approval."""
+    """What is ready to begin, under way, waiting for something, and waiting for approval; by day."""
     with db.reading() as session:
         board = queries.board(session, access.require_actor().department_ids)
-    return make_response(render_template("production/orders.html", board=board))
+    today = clock.local_day(clock.now())
+    late = sum(bool(words.late_words(order, today)) for order in board.in_hand)
+    html = render_template("production/orders.html", board=board, today=today, late=late, note=OrderForm())
+    return make_response(html)
+
+
+@blueprint.get("/tavle")
+@needs("production:read")
+def wall() -> Response:
+    """Everything in hand for the wall: a sheet of paper for every twenty orders."""
+    with db.reading() as session:
+        found = queries.board(session, access.require_actor().department_ids).in_hand
+    sheets = [found[first : first + ROWS_A_SHEET] for first in range(0, len(found), ROWS_A_SHEET)]
+    today = clock.local_day(clock.now())
+    return make_response(render_template("production/wall.html", sheets=sheets, today=today, orders=len(found)))
 
 
 @blueprint.get("/ny")
@@ -48,7 +77,7 @@ def new_order() -> Response:
 @blueprint.post("/ny")
 @needs("production:edit")
 def open_order() -> Response:
-    """Begin to make something; its steps are the product's usual route."""
+    """Begin to make something; its steps are the product's usual route. A name and a day are enough."""
     form = OrderForm.posted()
     person = access.require_actor()
     with db.reading() as session:
@@ -58,116 +87,171 @@ def open_order() -> Response:
     department = next(each for each in departments if each.key == form.department.data)
     try:
         with db.transaction() as session:
-            kind = products.product_type_by_sku(session, form.product.data)
+            kind = products.product_type_by_sku(session, form.product.data) if form.product.data else None
             order = actions.open_order(
                 session,
                 product_type_id=kind.id if kind else None,
                 title=form.title.data or "",
-                pieces=form.pieces.data,
+                pieces=1 if form.pieces.data is None else form.pieces.data,
                 department_id=department.id,
                 due_on=form.due_on.data,
                 now=clock.now(),
                 by_staff_id=person.account_id,
+                source=OrderSource(form.source.data),
+                reference=form.reference.data or "",
+                idea=form.idea.data or "",
             )
             public_id = order.public_id
     except Refusal as refusal:
         form.title.errors = [refusal.sentence]
         return _new_order_page(form, 422)
     flash(_("Ordren er oprettet."))
-    return _to_order(public_id)
+    return to_order(public_id)
 
 
 @blueprint.get("/<public_id>")
 @needs("production:read")
 def order(public_id: str) -> Response:
     """One order with its steps."""
-    return _order_page(public_id, StepForm(), 200)
-
-
-@blueprint.post("/<public_id>/trin")
-@needs("production:edit")
-def add_step(public_id: str) -> Response:
-    """One more step at the end."""
-    form = StepForm.posted()
-    with db.reading() as session:
-        _find(session, public_id)
-        tasks = {task.key: task.id for task in queries.task_types(session)}
-    form.task.choices = [("", ""), *((key, key) for key in tasks)]
-    if not form.validate():
-        return _order_page(public_id, form, 422)
-    with db.transaction() as session:
-        actions.add_step(
-            session,
-            _find(session, public_id),
-            task_type_id=tasks[form.task.data],
-            title=form.title.data or "",
-            place=form.place.data or "",
-        )
-    flash(_("Trinnet er lagt til."))
-    return _to_order(public_id)
-
-
-@blueprint.post("/<public_id>/trin/<step_id>/faerdig")
-@needs("production:edit")
-def finish_step(public_id: str, step_id: str) -> Response:
-    """Staff did a step themselves, or saw that it is done."""
-    return _end_step(public_id, step_id, StepState.FINISHED)
-
-
-@blueprint.post("/<public_id>/trin/<step_id>/spring-over")
-@needs("production:edit")
-def skip_step(public_id: str, step_id: str) -> Response:
-    """The step is not needed this time."""
-    return _end_step(public_id, step_id, StepState.SKIPPED)
+    return order_page(public_id, 200)
 
 
 @blueprint.post("/<public_id>/stop")
 @needs("production:edit")
 def cancel(public_id: str) -> Response:
     """Stop an order that will not be made."""
-    with db.transaction() as session:
-        actions.cancel_order(session, _find(session, public_id), now=clock.now())
+    form = OutcomeForm.posted()
+    try:
+        with db.transaction() as session:
+            found = find_order(session, public_id)
+            actions.cancel_order(session, found, now=clock.now(), version=form.seen or None)
+    except actions.EditedMeanwhile as refusal:
+        return order_page(public_id, 409, said=refusal.sentence)
     flash(_("Ordren er stoppet."))
     return redirect(url_for("production.orders"), 303)
 
 
-def _end_step(public_id: str, step_id: str, state: StepState) -> Response:
-    with db.transaction() as session:
-        step = _step(session, public_id, step_id)
-        end = actions.finish_step if state is StepState.FINISHED else actions.skip_step
-        items = end(session, step.id, base_url=web.settings().base_url, now=clock.now())
-        numbers = [item.number for item in items]
+@blueprint.post("/<public_id>/udfald")
+@needs("production:edit")
+def tell_outcome(public_id: str) -> Response:
+    """How many pieces were reworked or rejected, before the last step."""
+    form = OutcomeForm.posted()
+    if not form.validate():
+        return order_page(public_id, 422, outcome=form)
+    try:
+        with db.transaction() as session:
+            actions.tell_outcome(session, find_order(session, public_id), version=form.seen, **_outcome(form))
+    except Refusal as refusal:
+        return _outcome_refused(public_id, form, refusal)
+    flash(_("Det er gemt på ordren."))
+    return to_order(public_id)
+
+
+@blueprint.post("/<public_id>/afslut")
+@needs("production:edit")
+def finish_order(public_id: str) -> Response:
+    """End an order with its last step, or one that has no steps; its good pieces get their numbers."""
+    form = OutcomeForm.posted()
+    if not form.validate():
+        return order_page(public_id, 422, outcome=form)
+    try:
+        with db.transaction() as session:
+            found = find_order(session, public_id)
+            items = actions.finish_order(
+                session,
+                found,
+                version=form.seen,
+                base_url=web.settings().base_url,
+                now=clock.now(),
+                **_outcome(form),
+            )
+            numbers, is_empty = [item.number for item in items], found.pieces == found.rejected
+    except Refusal as refusal:
+        return _outcome_refused(public_id, form, refusal)
+    say_what_came_out(numbers, is_empty=is_empty)
+    return to_order(public_id)
+
+
+def say_what_came_out(numbers: Sequence[int], *, is_empty: bool) -> None:
+    """Tell which items an order ended with, or that it ended with none."""
     if numbers:
         known = ", ".join(str(number) for number in numbers[:10])
         flash(ngettext("Færdig: nr. %(known)s.", "Færdig: %(num)s møbler, nr. %(known)s.", len(numbers), known=known))
-    return _to_order(public_id)
+    elif is_empty:
+        flash(_("Ordren er slut. Alle stykker er kasseret, så der kom ingen møbler ud af den."))
 
 
-def _find(session: Session, public_id: str) -> ProductionOrder:
+def find_order(session: Session, public_id: str) -> ProductionOrder:
+    """An order of the asking person's departments. Raises NotHere."""
     found = queries.order_by_public_id(session, public_id, access.require_actor().department_ids)
     if found is None:
         raise NotHere
     return found
 
 
-def _step(session: Session, public_id: str, step_id: str) -> OrderStep:
-    found = queries.step_of_order(session, _find(session, public_id).id, step_id)
-    if found is None:
-        raise NotHere
-    return found
-
-
-def _to_order(public_id: str) -> Response:
+def to_order(public_id: str) -> Response:
+    """Back to the order's page."""
     return redirect(url_for("production.order", public_id=public_id), 303)
 
 
+def order_page(
+    public_id: str,
+    status: int,
+    *,
+    step_form: StepForm | None = None,
+    outcome: OutcomeForm | None = None,
+    said: str = "",
+) -> Response:
+    """One order with its steps, what was typed wrong, and in `said` what a rule answered."""
+    with db.reading() as session:
+        found = find_order(session, public_id)
+        line = queries.order_line(session, found.id)
+        tasks = queries.task_types(session)
+        sketches = queries.sketches(session, found.id)
+        cutting = parts.cut_list_of(session, found)
+    form = step_form or StepForm()
+    form.task.choices = [("", _("Vælg en opgave")), *((task.key, task.name) for task in tasks)]
+    before = [(step.public_id, _("Før “%(title)s”", title=step.title)) for step in line.steps]
+    form.where.choices = [(AT_THE_END, _("Sidst")), *before]
+    html = render_template(
+        "production/order.html",
+        order=line,
+        is_open=line.state is OrderState.OPEN,
+        form=form,
+        outcome=outcome or OutcomeForm.of(line.reworked, line.rejected, line.version),
+        said=said,
+        sketches=sketches,
+        cutting=cutting,
+        metres=metres,
+        waste=WASTE_PERCENT,
+        late=words.late_words(line, clock.local_day(clock.now())) if line.state is OrderState.OPEN else "",
+    )
+    return make_response(html, status)
+
+
+def _outcome(form: OutcomeForm) -> dict[str, int]:
+    return {"reworked": form.reworked.data or 0, "rejected": form.rejected.data or 0}
+
+
+def _outcome_refused(public_id: str, form: OutcomeForm, refusal: Refusal) -> Response:
+    """The page as it is now, with what was typed; the next press is about what it shows."""
+    is_conflict = isinstance(refusal, actions.EditedMeanwhile)
+    if is_conflict:
+        with db.reading() as session:
+            form.see(find_order(session, public_id).version)
+    return order_page(public_id, 409 if is_conflict else 422, outcome=form, said=refusal.sentence)
+
+
 def _choose(session: Session, form: OrderForm) -> list[Department]:
-    """Fill in what can be chosen; gives the departments of the person asking."""
+    """Fill in what can be chosen; gives the departments of the person asking. Nothing chosen is the first."""
     mine = access.require_actor().department_ids
     departments = [each for each in accounts.departments(session) if each.id in mine]
     kinds = products.product_types(session)
-    form.product.choices = [("", _("Noget andet")), *((kind.sku, f"{kind.name} ({kind.sku})") for kind in kinds)]
+    form.product.choices = [("", _("Noget for sig selv")), *((kind.sku, f"{kind.name} ({kind.sku})") for kind in kinds)]
+    form.product.data = form.product.data or ""
     form.department.choices = [(each.key, each.name) for each in departments]
+    if not form.department.data and departments:
+        form.department.data = departments[0].key
     return departments
 
 
@@ -175,12 +259,3 @@ def _new_order_page(form: OrderForm, status: int) -> Response:
     with db.reading() as session:
         _choose(session, form)
     return make_response(render_template("production/new_order.html", form=form), status)
-
-
-def _order_page(public_id: str, form: StepForm, status: int) -> Response:
-    with db.reading() as session:
-        line = queries.order_line(session, _find(session, public_id).id)
-        tasks = queries.task_types(session)
-    form.task.choices = [("", _("Vælg en opgave")), *((task.key, task.name) for task in tasks)]
-    is_open = line.state is OrderState.OPEN
-    return make_response(render_template("production/order.html", order=line, is_open=is_open, form=form), status)

@@ -152,7 +152,7 @@ def test_there_is_enough_of_everything(demo: Session) -> None:
     assert count(demo, DevelopmentPlan) == 25
     assert count(demo, Item) == 60
     assert {state for (state,) in demo.execute(sa.select(Item.state))} == set(ItemState)
-    assert count(demo, ProductionOrder, ProductionOrder.state == Making.OPEN) == 8
+    assert count(demo, ProductionOrder, ProductionOrder.state == Making.OPEN) == 9
     assert count(demo, Order) == 12
     assert {state for (state,) in demo.execute(sa.select(Order.state))} == set(OrderState)
     assert count(demo, Order, Order.ready_at.is_not(None), Order.state == OrderState.SECURED) >= 2

@@ -1,0 +1,1 @@
+"""Sketches and photos that go with an order."""

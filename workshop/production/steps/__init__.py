@@ -1,0 +1,1 @@
+"""The steps of an order, changed freely without touching the product type."""

@@ -1,0 +1,1 @@
+"""What there should always be on the shelf, and what is short."""
