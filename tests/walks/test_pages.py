@@ -24,7 +24,7 @@ RANDOM = re.compile(r"[A-Za-z0-9_-]{22}|\b\d{3,}(?:-[a-z0-9-]+)?|\d{4}-\d+|(?<=/
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
-FILE = re.compile(r"[./](?:pdf|svg|png|csv|xlsx|jpg|webp)$")
+FILE = re.compile(r"[./](?:pdf|svg|png|csv|xlsx|jpg|webp)(?:\?|$)")
 MOST_OF_A_SHAPE = 2
 SEEN_WIDE: set[str] = set()  # one process runs all of this file
 

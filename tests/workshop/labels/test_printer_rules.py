@@ -69,9 +69,9 @@ def test_what_speaks_to_brother_is_an_extra_and_its_absence_is_said(monkeypatch)
 
 
 @pytest.mark.parametrize(
-    ("typed", "hundredths"), [("15", 1500), ("15,4", 1540), ("0,05 mm", 5), ("14,25mm", 1425), ("0", 0)]
+    ("typed", "hundredths"), [("15", 1500), ("15,4", 1540), ("15.4", 1540), ("0,05 mm", 5), ("14,25mm", 1425), ("0", 0)]
 )
-def test_measures_are_typed_with_a_comma(typed, hundredths):
+def test_measures_are_typed_with_a_comma_or_a_full_stop(typed, hundredths):
     class Measure(Form):
         length = MmField()
 
@@ -80,7 +80,7 @@ def test_measures_are_typed_with_a_comma(typed, hundredths):
     assert form.length._value() == typed
 
 
-@pytest.mark.parametrize("typed", ["15.4", "-3", "femten", "1,234", "1.000", "٣"])
+@pytest.mark.parametrize("typed", ["-3", "femten", "1,234", "1.000", "٣"])
 def test_what_is_no_measure_is_refused(typed):
     class Measure(Form):
         length = MmField()
