@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import shop.orders.asking.models
+import shop.orders.house.models
+import shop.orders.making.models
 import shop.orders.models
+import shop.orders.withdrawing.models
 import shop.payments.models
+import shop.till.models
 import workshop.accounts.models
 import workshop.citizens.models
 import workshop.core.audit
 import workshop.core.mail
 import workshop.labels.models
+import workshop.production.canteen.models
 import workshop.production.models
+import workshop.production.repairs.models
+import workshop.production.routines.models
+import workshop.production.types.models
 import workshop.products.models
 import workshop.progression.models
 import workshop.services.models

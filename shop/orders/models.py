@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.core import crypto, db
-from workshop.products.models import VatScheme
+from workshop.core.money import PayMeans
+from workshop.products.models import SizeClass, VatScheme
 
 
 class OrderState(StrEnum):
@@ -37,6 +38,29 @@ class PayWay(StrEnum):
 
     CARD = "card"
     AT_PICKUP = "at_pickup"
+    PREPAID = "prepaid"  # taken at once, with an express yes; only for what is made to order
+
+
+class Fulfilment(StrEnum):
+    """How the customer gets it."""
+
+    PICKUP = "pickup"
+    DELIVERY = "delivery"
+
+
+class CustomerKind(StrEnum):
+    """Who buys; it decides what the order has to say about them."""
+
+    PRIVATE = "private"
+    COMPANY = "company"
+    PUBLIC = "public"
+
+
+class Channel(StrEnum):
+    """Where the order came from."""
+
+    WEB = "web"
+    PHONE = "phone"  # typed in by staff
 
 
 class Basket(db.Base):
@@ -80,20 +104,37 @@ class Order(db.Base):
     customer_email: Mapped[str] = mapped_column(sa.String(254), index=True)
     customer_phone: Mapped[str] = mapped_column(sa.String(30))
     message: Mapped[str] = mapped_column(sa.Text, default="")
-    pickup_on: Mapped[date] = mapped_column()
+    channel: Mapped[Channel] = mapped_column(db.choice(Channel), default=Channel.WEB)
+    customer_kind: Mapped[CustomerKind] = mapped_column(db.choice(CustomerKind), default=CustomerKind.PRIVATE)
+    company_name: Mapped[str] = mapped_column(sa.String(150), default="")
+    cvr: Mapped[str] = mapped_column(sa.String(8), default="")
+    gln: Mapped[str] = mapped_column(sa.String(13), default="")
+    customer_reference: Mapped[str] = mapped_column(sa.String(80), default="")
+    fulfilment: Mapped[Fulfilment] = mapped_column(db.choice(Fulfilment), default=Fulfilment.PICKUP)
+    street: Mapped[str] = mapped_column(sa.String(120), default="")  # where it is delivered
+    postcode: Mapped[str] = mapped_column(sa.String(4), default="")
+    town: Mapped[str] = mapped_column(sa.String(60), default="")
+    delivery_ore: Mapped[int] = mapped_column(default=0)  # VAT included, part of the total
+    pickup_on: Mapped[date] = mapped_column()  # the day it is fetched or delivered
     pickup_from_minute: Mapped[int] = mapped_column()  # minutes after midnight, Danish wall clock
     pickup_to_minute: Mapped[int] = mapped_column()
     total_ore: Mapped[int] = mapped_column()  # VAT included
     vat_ore: Mapped[int] = mapped_column()
     link_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     link_expires_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    terms_version: Mapped[int | None] = mapped_column(sa.ForeignKey("terms.version"))
+    has_agreed_prepayment: Mapped[bool] = mapped_column(default=False)
+    handover_code: Mapped[str | None] = mapped_column(sa.String(10), unique=True)  # shown by the customer, gets it out
+    paid_means: Mapped[PayMeans | None] = mapped_column(db.choice(PayMeans))  # how it was paid at the desk
     confirm_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)  # pay at pickup: the mail's link
     placed_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     secured_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    packed_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     ready_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     handed_over_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     cancel_cause: Mapped[CancelCause | None] = mapped_column(db.choice(CancelCause))
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))  # who typed it in
     version: Mapped[int] = mapped_column(default=1)
 
     lines: Mapped[list[OrderLine]] = relationship(lazy="raise", order_by="OrderLine.position")
@@ -105,12 +146,23 @@ class OrderLine(db.Base):
     """A line with name, price and VAT scheme as they were when it was bought."""
 
     __tablename__ = "order_line"
-    __table_args__ = (sa.UniqueConstraint("order_id", "position"), db.W)
+    __table_args__ = (
+        sa.UniqueConstraint("order_id", "position"),
+        sa.CheckConstraint("(item_id IS NULL) != (product_type_id IS NULL)", name="a_thing_or_a_product"),
+        sa.CheckConstraint("returned >= 0 AND returned <= quantity", name="returned_within_quantity"),
+        sa.CheckConstraint("own_length_cm IS NULL OR item_id IS NULL", name="stock_is_never_made_to_measure"),
+        db.W,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("customer_order.id"))
     position: Mapped[int] = mapped_column()
-    item_id: Mapped[int] = mapped_column(sa.ForeignKey("item.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("item.id"), index=True)
+    product_type_id: Mapped[int | None] = mapped_column(sa.ForeignKey("product_type.id"))  # made to order
+    options: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)
+    own_length_cm: Mapped[int | None] = mapped_column()  # made to measure, as the customer wrote it
+    size_class: Mapped[SizeClass] = mapped_column(db.choice(SizeClass), default=SizeClass.M)
+    returned: Mapped[int] = mapped_column(default=0)  # pieces the customer gave back
     title: Mapped[str] = mapped_column(sa.String(150))
     quantity: Mapped[int] = mapped_column(default=1)
     unit_price_ore: Mapped[int] = mapped_column()

@@ -73,6 +73,45 @@ class PaymentEvent(db.Base):
     outcome: Mapped[str] = mapped_column(sa.String(120), default="")
 
 
+class FindingKind(StrEnum):
+    """What does not fit between Stripe and us."""
+
+    MONEY_WITHOUT_ORDER = "money_without_order"
+    ORDER_WITHOUT_MONEY = "order_without_money"
+    AMOUNT_DIFFERS = "amount_differs"
+    STATE_DIFFERS = "state_differs"
+
+
+class Finding(db.Base):
+    """A difference between Stripe's books and ours, found by a reconciliation; one row as long as it lasts."""
+
+    __tablename__ = "payment_finding"
+    __table_args__ = (sa.UniqueConstraint("kind", "object_id"), sa.Index(None, "settled_at"), db.W)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(sa.String(30), unique=True, default=crypto.new_public_id)
+    kind: Mapped[FindingKind] = mapped_column(db.choice(FindingKind))
+    object_id: Mapped[str] = mapped_column(sa.String(120))  # Stripe's, or our payment's key where Stripe has none
+    reference: Mapped[str] = mapped_column(sa.String(60), default="")
+    text: Mapped[str] = mapped_column(sa.String(300))
+    found_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
+
+
+class Reconciliation(db.Base):
+    """A comparison of Stripe's books with ours: from when to when, and how much was looked at."""
+
+    __tablename__ = "reconciliation"
+    __table_args__ = db.W
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    ran_at: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
+    payments_seen: Mapped[int] = mapped_column()
+    found: Mapped[int] = mapped_column()
+
+
 class PaymentDue(db.Base):
     """Something due at Stripe, written with its cause and carrying its own permanent key."""
 

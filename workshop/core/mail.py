@@ -37,6 +37,9 @@ class OutboxMail(db.Base):
     recipient: Mapped[str] = mapped_column(sa.String(254))
     subject: Mapped[str] = mapped_column(sa.String(200))
     body: Mapped[str] = mapped_column(sa.Text)
+    attachment_name: Mapped[str] = mapped_column(sa.String(120), default="")  # empty: none
+    attachment_type: Mapped[str] = mapped_column(sa.String(60), default="")  # text/calendar
+    attachment: Mapped[str] = mapped_column(sa.Text, default="")
     due_at: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
     claimed_until: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime, index=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 
 from workshop.core.i18n import _
 
@@ -11,6 +12,15 @@ NO_BREAK = "\u00a0"
 LARGEST_ORE = 99_999_999  # a price above a million kroner is a typing error
 STANDARD_RATE_PERCENT = 25  # Source: momsloven § 33
 _AMOUNT = re.compile(r"(?P<sign>-?)(?P<kroner>[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+)(?:,(?P<ore>[0-9]+|-))?(?:kr\.?)?")
+
+
+class PayMeans(StrEnum):
+    """How money changes hands at a desk, or by invoice."""
+
+    CASH = "cash"
+    MOBILEPAY = "mobilepay"
+    CARD = "card"
+    INVOICE = "invoice"
 
 
 def kr(ore: int) -> str:

@@ -36,6 +36,7 @@ class OrderSource(StrEnum):
     SHOP = "shop"  # a customer has bought it made to order
     STOCK = "stock"  # there are fewer on the shelf than there should be
     IDEA = "idea"  # somebody had one
+    REPAIR = "repair"  # something came in to be restored or repaired
     OTHER = "other"
 
 
@@ -89,6 +90,8 @@ class TaskType(db.Base):
     quality_ok: Mapped[str] = mapped_column(sa.String(400))  # what "I orden" looks like
     is_batchable: Mapped[bool] = mapped_column()
     tools: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # what to have at hand, for the work card
+    is_used: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
 
     activity_kind: Mapped[ActivityKind] = relationship(lazy="raise")
 
@@ -181,6 +184,7 @@ class ProductionOrder(db.Base):
     pieces: Mapped[int] = mapped_column(default=1)
     state: Mapped[OrderState] = mapped_column(db.choice(OrderState), default=OrderState.OPEN, index=True)
     due_on: Mapped[date | None] = mapped_column()
+    makes_items: Mapped[bool] = mapped_column(default=True)  # False: a note on the wall, or a customer's own thing
     source: Mapped[OrderSource] = mapped_column(db.choice(OrderSource), default=OrderSource.OTHER)
     reference: Mapped[str] = mapped_column(sa.String(60), default="")  # the shop order's printed number; never a name
     idea: Mapped[str] = mapped_column(sa.Text, default="")
@@ -229,6 +233,7 @@ class OrderPicture(db.Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("production_order.id"), index=True)
+    step_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_step.id"), index=True)  # None: the whole order
     name: Mapped[str] = mapped_column(sa.String(40), unique=True)
     width: Mapped[int] = mapped_column()
     height: Mapped[int] = mapped_column()
@@ -331,6 +336,14 @@ class PurchaseState(StrEnum):
     DROPPED = "dropped"
 
 
+class PurchaseFor(StrEnum):
+    """Whose list it stands on."""
+
+    WORKSHOP = "workshop"
+    CANTEEN = "canteen"
+    OFFICE = "office"
+
+
 class PurchaseLine(db.Base):
     """Something to be bought, a material or anything else, from whom and when it should come."""
 
@@ -344,6 +357,7 @@ class PurchaseLine(db.Base):
     quantity: Mapped[Decimal] = mapped_column(sa.Numeric(12, 3))
     unit: Mapped[str] = mapped_column(sa.String(20), default="")
     supplier: Mapped[str] = mapped_column(sa.String(100), default="")
+    for_what: Mapped[PurchaseFor] = mapped_column(db.choice(PurchaseFor), default=PurchaseFor.WORKSHOP)
     expected_on: Mapped[date | None] = mapped_column()
     state: Mapped[PurchaseState] = mapped_column(db.choice(PurchaseState), default=PurchaseState.WANTED)
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("production_order.id"), index=True)

@@ -98,6 +98,8 @@ class ProductType(db.Base):
     care: Mapped[str] = mapped_column(sa.Text)
     safety: Mapped[str] = mapped_column(sa.Text)
     typical_work_minutes: Mapped[int] = mapped_column()  # whole product, for planning capacity only
+    is_used: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class ProductMaterial(db.Base):

@@ -91,6 +91,7 @@ class Assignment(db.Base):
     citizen_id: Mapped[int] = mapped_column(sa.ForeignKey("citizen.id"))
     task_type_id: Mapped[int] = mapped_column(sa.ForeignKey("task_type.id"))
     order_step_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_step.id"), index=True)
+    routine_day_id: Mapped[int | None] = mapped_column(sa.ForeignKey("routine_day.id"), index=True)
     title: Mapped[str] = mapped_column(sa.String(150))
     day: Mapped[date] = mapped_column()
     start_minute: Mapped[int | None] = mapped_column()  # minutes after midnight, Danish wall clock

@@ -1,0 +1,1 @@
+"""Questions about a thing, and wishes to hear when there is one again."""

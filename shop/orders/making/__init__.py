@@ -1,0 +1,1 @@
+"""What a customer has ordered to be made, and the production order it becomes."""

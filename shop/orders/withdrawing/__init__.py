@@ -1,0 +1,1 @@
+"""Regretting a purchase, and getting money back for it."""

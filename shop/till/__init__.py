@@ -1,0 +1,1 @@
+"""Sale at the door, on the same stock as the web shop."""

@@ -1,0 +1,1 @@
+"""The kinds of tasks and of products, as the workshop itself describes them."""
