@@ -24,7 +24,7 @@ from benchmarks.filled import fill
 from shop.orders import basket, checkout, placing, securing
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import Hold, Order, OrderEvent, PayWay
-from shop.orders.pickup import slots
+from shop.orders.pickup import SHIPPED
 from shop.payments import looking
 from shop.payments.gateway import StripeGateway
 from shop.payments.models import Payment, PaymentDue, PaymentEvent
@@ -127,7 +127,7 @@ def _order(standin: Running, door: StripeGateway, database: db.Database, now: da
         door,
         token=token,
         customer=placing.Customer("Ane Prøve", "ane@butik.example", "20 30 40 50"),
-        slot=slots(now)[0],
+        slot=SHIPPED.slots(now)[0],
         pay_way=PayWay.CARD,
         agreed_ore=card.price_ore or 0,
         head=HEAD,

@@ -7,15 +7,33 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from shop.orders import desk, sweeps
+from shop.orders import basket as baskets
+from shop.orders import securing, sweeps
+from shop.orders.asking import actions as asking
+from shop.orders.asking import views as asking_pages
+from shop.orders.desk import handling
+from shop.orders.desk import views as desk
+from shop.orders.house import views as house
 from shop.orders.letterhead import Letterhead
+from shop.orders.making import actions as making
+from shop.orders.making.views import blueprint as making_pages
+from shop.orders.packing import views as packing
+from shop.orders.phone import views as phone
+from shop.orders.standing import standings
 from shop.orders.views import blueprint as orders
 from shop.orders.web import gateway_of
 from shop.orders.webhook import blueprint as stripe
-from shop.storefront import keeping
+from shop.orders.withdrawing import views as withdrawing
+from shop.orders.withdrawing.actions import match_waiting
+from shop.payments.reconciling import actions as reconciling
+from shop.payments.reconciling import views as comparing
+from shop.payments.reconciling.house import House
+from shop.storefront import feeds, keeping, onoffer
 from shop.storefront.checkout import storefront
+from shop.storefront.made import blueprint as made
 from shop.storefront.views import FOOTER
 from shop.storefront.views import MENU as SHOP_MENU
+from shop.till import views as till
 from workshop.app import assemble
 from workshop.core import access
 from workshop.core.config import Settings
@@ -34,18 +52,36 @@ def create_app(settings: Settings) -> Flask:
 
 def add_shop(app: Flask, settings: Settings) -> None:
     """The shop's pages, its menus, and what time does to orders."""
-    for blueprint in (storefront, orders, desk.mail_blueprint, stripe):
+    for blueprint in (storefront, orders, desk.mail_blueprint, stripe, made, making_pages, withdrawing.blueprint):
         app.register_blueprint(blueprint)
+    for blueprint in (packing.blueprint, phone.blueprint):
+        app.register_blueprint(blueprint)
+    app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(house.blueprint)
+    app.register_blueprint(till.blueprint)
+    app.register_blueprint(asking_pages.blueprint)
+    app.register_blueprint(comparing.blueprint)
     keeping.install(app, settings)
-    app.extensions["menu"].extend((*SHOP_MENU, *desk.MENU))
-    app.extensions["footer"].extend(FOOTER)
+    onoffer.install(app)
+    app.extensions["menu"].extend((*SHOP_MENU, *desk.MENU, *handling.MENU, *packing.MENU, *phone.MENU))
+    app.extensions["menu"].extend((*withdrawing.MENU, *asking_pages.MENU, *house.MENU, *till.MENU, *comparing.MENU))
+    app.extensions["footer"].extend((*FOOTER, *withdrawing.FOOTER))
     app.extensions["form_targets"].append(
         _origin(settings.stripe_api_base) if settings.stripe_api_base else PAYMENT_PAGE
     )
     head = Letterhead.of(settings)
+    books = House(partial(gateway_of, app), partial(securing.follow, head=head), standings)
+    app.extensions["reconciling"] = books
     app.extensions["sweeps"][:0] = [  # before the mails, so that what they write goes out in the same round
+        Sweep("baskets", baskets.sweep_old),
         Sweep("holds", partial(sweeps.release_lapsed, head)),
         Sweep("unfetched", partial(sweeps.put_back_unfetched, head)),
+        Sweep("lapsing", sweeps.warn_of_lapse),
+        Sweep("finished", sweeps.close_finished),
+        Sweep("made to order", making.collect_finished),
+        Sweep("wishes", partial(asking.tell, head)),
+        Sweep("withdrawals", match_waiting),
+        Sweep("comparison", partial(reconciling.nightly, books)),
         Sweep("payments", lambda now: sweeps.do_dues(gateway_of(app), head, now)),
     ]
 

@@ -12,6 +12,9 @@ from flask.cli import FlaskGroup
 from shop import serving
 from shop.app import create_app
 from shop.demo import filling
+from shop.payments.gateway import PaymentUnavailable
+from shop.payments.reconciling import actions as reconciling
+from shop.payments.reconciling import queries as comparisons
 from workshop.core import assets, clock, db, jobs, photo_store
 from workshop.core.config import ROOT, Settings, settings
 from workshop.core.errors import ConfigurationError, Refusal
@@ -132,6 +135,24 @@ def check_stock() -> None:
     if sentences:
         raise SystemExit(1)
     click.echo(_("Lageret stemmer: alle tal er summen af det, der er kommet og gået."))
+
+
+@program.command()
+@click.option("--days", default=reconciling.DAYS, show_default=True, type=click.IntRange(1, 90), help="How far back.")
+def reconcile(days: int) -> None:
+    """Hold Stripe's books up against ours now; name what does not fit, and end with 1."""
+    try:
+        came_to = reconciling.compare(current_app.extensions["reconciling"], clock.now(), days=days)
+    except PaymentUnavailable as trouble:
+        click.echo(f"Stripe cannot be reached ({trouble.reason}).", err=True)
+        raise SystemExit(2) from trouble
+    click.echo(f"{came_to.payments_seen} payments; {came_to.caught_up} were behind and are settled now.")
+    with db.reading() as session:
+        for each in comparisons.open_findings(session):
+            click.echo(f"{each.object_id}: {each.text}")
+    if came_to.found:
+        raise SystemExit(1)
+    click.echo(_("Alt stemmer."))
 
 
 @program.command("labels")

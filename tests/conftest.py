@@ -5,10 +5,10 @@ Both start from a database that the migrations made, never from `create_all`. Ea
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,8 +17,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from support.postgres import emptied
 
 from shop.app import create_app
+from shop.demo import filling
+from shop.storefront import keeping, onoffer
 from workshop.core import db
 from workshop.core.config import Mode, Settings
 from workshop.migrating import migrate
@@ -78,27 +81,44 @@ def template(request: pytest.FixtureRequest, engine_name: str, tmp_path_factory:
     return url
 
 
-_copies = itertools.count(1)
-
-
-@pytest.fixture
-def database_url(template: str, engine_name: str, tmp_path: Path) -> Iterator[str]:
-    """A fresh copy of the migrated database, for one test."""
+@pytest.fixture(scope="session")
+def place(template: str, engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The one installation of this process: its address and its folder stay, what is in them is fresh for each test."""
+    folder = tmp_path_factory.mktemp("installation")
     if engine_name == "sqlite":
-        copy = tmp_path / "test.sqlite3"
-        shutil.copyfile(template.removeprefix("sqlite:///"), copy)
-        yield f"sqlite:///{copy}"
-        return
-    server = sa.make_url(template)
-    name = f"test_{os.getpid()}_{next(_copies)}"
-    _postgres(server.set(database="postgres"), f'CREATE DATABASE "{name}" TEMPLATE "{server.database}"')
-    yield server.set(database=name).render_as_string(hide_password=False)
-    _postgres(server.set(database="postgres"), f'DROP DATABASE "{name}" WITH (FORCE)')
+        url = f"sqlite:///{folder / 'test.sqlite3'}"
+    else:
+        url = sa.make_url(template).set(database=f"test_{os.getpid()}").render_as_string(hide_password=False)
+    return make_settings(url, folder / "data")
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return make_settings(database_url, tmp_path)
+def database_url(template: str, place: Settings) -> Iterator[str]:
+    """A fresh copy of the migrated database, for one test."""
+    yield from _fresh_copy(template, place.database_url)
+
+
+def _fresh_copy(template: str, url: str) -> Iterator[str]:
+    """Put a copy of the template at an address; it is gone afterwards."""
+    if url.startswith("sqlite"):
+        copy = Path(url.removeprefix("sqlite:///"))
+        shutil.copyfile(template.removeprefix("sqlite:///"), copy)
+        yield url
+        for name in (copy.name, f"{copy.name}-wal", f"{copy.name}-shm"):
+            (copy.parent / name).unlink(missing_ok=True)
+        return
+    if not emptied(url):  # the first test of this process, or one that left other tables than it found
+        server, name = sa.make_url(template), sa.make_url(url).database
+        _postgres(server.set(database="postgres"), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _postgres(server.set(database="postgres"), f'CREATE DATABASE "{name}" TEMPLATE "{server.database}"')
+    yield url
+
+
+@pytest.fixture
+def settings(database_url: str, place: Settings) -> Settings:
+    shutil.rmtree(place.data_dir, ignore_errors=True)
+    place.data_dir.mkdir()
+    return place
 
 
 def make_settings(database_url: str, data_dir: Path, **changes: object) -> Settings:
@@ -119,12 +139,84 @@ def make_settings(database_url: str, data_dir: Path, **changes: object) -> Setti
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True)
+class Built:
+    """The app of this process and its engines, as they were when made. Making them for each test took half the time."""
+
+    app: Flask
+    database: db.Database
+    config: dict[str, object]
+    extensions: dict[str, object]
+
+    def as_new(self) -> Flask:
+        """The app without what an earlier test did to it; only its routes cannot be taken back."""
+        self.app.config.clear()
+        self.app.config.update(self.config)
+        self.app.extensions.clear()
+        self.app.extensions.update(self.extensions)
+        keeping.install(self.app, self.app.extensions["settings"])
+        onoffer.install(self.app)
+        db.use(self.database)
+        return self.app
+
+
+@pytest.fixture(scope="session")
+def built(place: Settings) -> Built:
+    made = create_app(place)
+    return Built(made, db.database(), dict(made.config), dict(made.extensions))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The whole house on a fresh database."""
-    made = create_app(settings)
-    yield made
-    db.database().close()
+def app(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Flask]:
+    """The whole house on a fresh database; a house of its own for a test that plants something in it."""
+    if request.node.get_closest_marker("plants"):
+        yield create_app(settings)
+        db.database().close()
+        return
+    built: Built = request.getfixturevalue("built")
+    yield built.as_new()
+    built.database.close()
+
+
+@pytest.fixture(scope="session")
+def demo_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the filled demo of this process is kept from its first use on; filling it takes seconds."""
+    return tmp_path_factory.mktemp("demo") / "kept"
+
+
+@pytest.fixture
+def demo(app: Flask, settings: Settings, demo_copy: Path) -> Flask:
+    """The house with the whole demo in it: fictional people, things, orders, a month of work."""
+    database = db.database()
+    if demo_copy.exists():
+        database.close()
+        shutil.rmtree(settings.data_dir)
+        shutil.copytree(demo_copy / "data", settings.data_dir)
+        _replace(settings.database_url, demo_copy)
+        return app
+    filling.fill(app, say=lambda _line: None)
+    database.close()
+    demo_copy.mkdir()
+    shutil.copytree(settings.data_dir, demo_copy / "data")
+    _keep(settings.database_url, demo_copy)
+    return app
+
+
+def _keep(url: str, folder: Path) -> None:
+    if url.startswith("sqlite"):
+        shutil.copyfile(url.removeprefix("sqlite:///"), folder / "demo.sqlite3")
+        return
+    server = sa.make_url(url)
+    _postgres(server.set(database="postgres"), f'CREATE DATABASE "demo_{os.getpid()}" TEMPLATE "{server.database}"')
+
+
+def _replace(url: str, folder: Path) -> None:
+    if url.startswith("sqlite"):
+        shutil.copyfile(folder / "demo.sqlite3", url.removeprefix("sqlite:///"))
+        return
+    server = sa.make_url(url)
+    _postgres(server.set(database="postgres"), f'DROP DATABASE "{server.database}" WITH (FORCE)')
+    _postgres(server.set(database="postgres"), f'CREATE DATABASE "{server.database}" TEMPLATE "demo_{os.getpid()}"')
 
 
 @pytest.fixture

@@ -192,8 +192,8 @@ def test_every_view_says_who_may_open_it(app: Flask) -> None:
     access.check_marks(app)
 
 
+@pytest.mark.plants
 def test_views_without_a_mark_keep_the_app_from_starting(app: Flask) -> None:
-    app._got_first_request = False
     for number in range(10):
         app.add_url_rule(f"/bare-{number}", f"bare_{number}", lambda: "open")
     with pytest.raises(RuntimeError) as refused:

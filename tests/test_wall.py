@@ -18,7 +18,6 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from shop.demo import filling
 from shop.models import Base
 from workshop.core import db, images, photo_store
 from workshop.core.config import Settings
@@ -33,11 +32,10 @@ KEPT_AS_IT_IS = {"picture", "language", "key", "public_id"}  # chosen from lists
 
 
 @pytest.fixture
-def filled(app: Flask) -> Flask:
-    filling.fill(app, say=lambda _line: None)
+def filled(demo: Flask) -> Flask:
     with db.transaction() as session:
         plant(session)
-    return app
+    return demo
 
 
 def plant(session: Session) -> int:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from workshop.accounts import signing
 from workshop.accounts.views import blueprint as accounts
+from workshop.citizens import capacity
 from workshop.citizens.views import MENU as CITIZENS_MENU
 from workshop.citizens.views import blueprint as citizens
 from workshop.core import access, mail
@@ -24,17 +25,32 @@ from workshop.labels.views import MENU as LABELS_MENU
 from workshop.labels.views import blueprint as labels
 from workshop.production.buying.views import MENU as BUYING_MENU
 from workshop.production.buying.views import blueprint as buying
+from workshop.production.canteen.views import MENU as CANTEEN_MENU
+from workshop.production.canteen.views import blueprint as canteen
 from workshop.production.cards.views import blueprint as cards
 from workshop.production.parts.views import MENU as PARTS_MENU
 from workshop.production.parts.views import blueprint as parts
 from workshop.production.pictures.views import blueprint as pictures
 from workshop.production.planning.views import blueprint as planning
+from workshop.production.repairs import forgetting
+from workshop.production.repairs.handing import blueprint as handing_back
+from workshop.production.repairs.owner import blueprint as handed_in
+from workshop.production.repairs.pictures import blueprint as repair_photos
+from workshop.production.repairs.views import MENU as REPAIRS_MENU
+from workshop.production.repairs.views import blueprint as repairs
+from workshop.production.repairs.work import blueprint as repair_work
+from workshop.production.routines.views import MENU as ROUTINES_MENU
+from workshop.production.routines.views import blueprint as routines
 from workshop.production.steps.views import blueprint as steps
 from workshop.production.stores.of_order import blueprint as order_materials
 from workshop.production.stores.views import MENU as STORES_MENU
 from workshop.production.stores.views import blueprint as stores
 from workshop.production.targets.views import MENU as TARGETS_MENU
 from workshop.production.targets.views import blueprint as targets
+from workshop.production.types.goods import MENU as PRODUCT_TYPES_MENU
+from workshop.production.types.goods import blueprint as product_types
+from workshop.production.types.tasks import MENU as TASK_TYPES_MENU
+from workshop.production.types.tasks import blueprint as task_types
 from workshop.production.views import MENU as PRODUCTION_MENU
 from workshop.production.views import blueprint as production
 from workshop.products import reductions
@@ -80,12 +96,21 @@ BLUEPRINTS = (
     steps,
     planning,
     pictures,
+    repairs,
+    repair_work,
+    repair_photos,
+    handing_back,
+    handed_in,
     parts,
+    product_types,
+    task_types,
     targets,
     cards,
     stores,
     order_materials,
     buying,
+    canteen,
+    routines,
     labels,
     printers,
     designs,
@@ -111,10 +136,15 @@ MENU = (
     *MATERIALS_MENU,
     *VAT_MENU,
     *PRODUCTION_MENU,
+    *REPAIRS_MENU,
     *TARGETS_MENU,
     *PARTS_MENU,
+    *PRODUCT_TYPES_MENU,
+    *TASK_TYPES_MENU,
     *STORES_MENU,
     *BUYING_MENU,
+    *CANTEEN_MENU,
+    *ROUTINES_MENU,
     *WEEK_MENU,
     *TEAM_MENU,
     *CITIZENS_MENU,
@@ -140,5 +170,7 @@ def assemble(settings: Settings) -> Flask:
     app.extensions["sweeps"].append(Sweep("mails", lambda now: mail.send_due(settings, now)))
     app.extensions["sweeps"].append(Sweep("labels", lambda now: sending.send_due(settings, now)))
     app.extensions["sweeps"].append(Sweep("lapsed before-prices", reductions.sweep))
+    app.extensions["sweeps"].append(Sweep("capacity", capacity.sweep))
+    app.extensions["sweeps"].append(Sweep("owners of old repairs", forgetting.sweep))
     app.extensions["sweeps"].append(Sweep("photos", lambda now: checking.sweep(settings, now)))
     return app

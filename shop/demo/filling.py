@@ -13,10 +13,28 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from shop.demo import goods, growth, hall, making, people, racks, sales, stockroom, week, work
+from shop.demo import (
+    asking,
+    goods,
+    growth,
+    hall,
+    kitchen,
+    making,
+    people,
+    racks,
+    regrets,
+    repairs,
+    sales,
+    shopkeeping,
+    stockroom,
+    week,
+    wishes,
+    work,
+)
 from shop.demo.people import AKSEL, Login, Person
 from shop.demo.stage import Stage
 from workshop.accounts.models import Staff
+from workshop.citizens import capacity
 from workshop.core import clock, db
 from workshop.core.config import Settings
 from workshop.core.errors import ConfigurationError
@@ -61,13 +79,20 @@ def _fill(stage: Stage, say: Callable[[str], None], kept: Path) -> None:
     open_done, bench_step = making.open_orders(stage)
     hall.run_the_hall(stage)
     racks.fill_the_racks(stage)
-    making.publish_capacity(stage, citizens)
+    repairs.take_in(stage)
+    capacity.publish(stage.session, now=stage.now)
     say(f"  {len(items)} numbered things; the next one is number {goods.NEXT_NUMBER}")
+    shopkeeping.open_the_shop(stage)
+    wishes.order_made(stage)
     sales.take_orders(stage, items)
+    shopkeeping.sell_at_the_door(stage, list(items.values()))
+    asking.ask_and_wish(stage, items)
+    regrets.change_minds(stage)
     say(f"  {len(sales.ORDERS)} customer orders, {len(making.OPEN_ORDERS) + 2} open production orders")
     favourites = work.what_they_like(stage, citizens)
     records = work.write_down(stage, citizens, [*done, *open_done], favourites)
     week.plan_days(stage, citizens, favourites, bench_step)
+    kitchen.open_the_kitchen(stage, citizens)
     growth.talk_with_everyone(stage, citizens)
     say(f"  {records} records of work, plans, goals and talks")
     _keep(stage.session, kept, logins, citizens)

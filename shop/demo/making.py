@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from shop.demo.people import Person
-from shop.demo.stage import GARDEN, WOOD, Stage, workdays
-from shop.orders.pickup import opening_day_after
+from shop.demo.stage import GARDEN, WOOD, Stage
+from shop.orders.pickup import SHIPPED
 from workshop.production import actions as production
-from workshop.production.models import CapacityDay, OrderStep, ProductionOrder, StepState
+from workshop.production.models import OrderStep, ProductionOrder, StepState
 from workshop.products.models import Item, ProductType
 
 BENCH, LAST_STEP = "Havebænk uden ryglæn", "Slibe og olie en havebænk"
 PLACES = ("Plads 1", "Plads 2", "Plads 3", "Savrummet", "Malerummet")
-HALF_DAY = 150  # minutes of one person
-CAPACITY_WEEKS = 8
-COMING_SHARE = 80  # percent of the agreed time that a plan counts on
 
 
 class Done(NamedTuple):
@@ -80,7 +76,7 @@ def open_orders(stage: Stage) -> tuple[list[Done], int]:
     """What is under way now, and the id of the step that is left of the bench, which nobody has been given."""
     done: list[Done] = []
     for each in OPEN_ORDERS:
-        due_on = opening_day_after(stage.today, each.due_in)
+        due_on = SHIPPED.opening_day_after(stage.today, each.due_in)
         order = _open(stage, stage.kinds[each.sku], each.title, each.pieces, each.department, due_on, stage.workday(9))
         steps = _steps(stage, order)
         done += _finish(stage, steps[: each.done], each.department)
@@ -92,7 +88,8 @@ def open_orders(stage: Stage) -> tuple[list[Done], int]:
 
 def _bench(stage: Stage) -> tuple[list[Done], int]:
     """A bench with one step left: sanding and oiling in one go, so the two usual last steps are skipped."""
-    order = _open(stage, stage.kinds["HB-02"], BENCH, 1, WOOD, opening_day_after(stage.today, 2), stage.workday(8))
+    due_on = SHIPPED.opening_day_after(stage.today, 2)
+    order = _open(stage, stage.kinds["HB-02"], BENCH, 1, WOOD, due_on, stage.workday(8))
     steps = _steps(stage, order)
     last = production.add_step(
         stage.session, order, task_type_id=stage.tasks["gf_sand"].id, title=LAST_STEP, place=PLACES[2]
@@ -103,18 +100,6 @@ def _bench(stage: Stage) -> tuple[list[Done], int]:
             stage.session, step.id, base_url=stage.settings.base_url, now=stage.at(stage.workday(1), 13 * 60)
         )
     return done, last.id
-
-
-def publish_capacity(stage: Stage, people: list[Person]) -> None:
-    """What each department can do on the coming days: one number a day, rounded down to half days."""
-    last = stage.today + timedelta(weeks=CAPACITY_WEEKS)
-    for key in (WOOD, GARDEN):
-        hands = [person for person in people if person.planned.department == key]
-        for day in workdays(stage.today, last):
-            agreed = 2 * HALF_DAY * sum(day.weekday() in person.weekdays for person in hands)
-            minutes = agreed * COMING_SHARE // 100 // HALF_DAY * HALF_DAY
-            stage.session.add(CapacityDay(day=day, department_id=stage.departments[key], team_minutes=minutes))
-    stage.session.flush()
 
 
 def _open(

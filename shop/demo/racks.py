@@ -7,7 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from shop.demo.stage import Stage
-from shop.orders.pickup import opening_day_after
+from shop.orders.pickup import SHIPPED
 from workshop.core import crypto
 from workshop.production.buying import actions as buying
 from workshop.production.buying.actions import Wanted
@@ -85,6 +85,6 @@ def _purchases(stage: Stage, materials: dict[str, Material], buyer: int) -> None
     wood, coffee = crypto.new_public_id(), crypto.new_public_id()
     larch = Wanted(materials["larch_45x95"], "", Decimal(36), supplier=TIMBER)
     buying.want(stage.session, larch, once=wood, now=ordered_at, by_staff_id=buyer)
-    buying.order(stage.session, [wood], expected_on=opening_day_after(stage.today, 3))
+    buying.order(stage.session, [wood], expected_on=SHIPPED.opening_day_after(stage.today, 3))
     cups = Wanted(None, "Kaffe til frokoststuen", Decimal(4), unit="pose", supplier="Købmanden")
     buying.want(stage.session, cups, once=coffee, now=ordered_at, by_staff_id=buyer)

@@ -10,7 +10,7 @@ from functools import cached_property
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shop.orders.pickup import is_open
+from shop.orders.pickup import SHIPPED
 from workshop.core import clock
 from workshop.core.access import Actor, Role
 from workshop.core.config import Settings
@@ -58,7 +58,7 @@ class Stage:
         day = self.today
         while back:
             day -= timedelta(days=1)
-            back -= is_open(day)
+            back -= SHIPPED.is_open(day)
         return day
 
     def at(self, day: date, minute: int) -> datetime:
@@ -78,7 +78,7 @@ def actor_of(account_id: int, public_id: str, name: str, roles: tuple[Role, ...]
 def workdays(first: date, last: date) -> list[date]:
     """The days the workshop is open, first and last included: no weekends, no Danish holidays."""
     days = [first + timedelta(days=count) for count in range((last - first).days + 1)]
-    return [day for day in days if is_open(day)]
+    return [day for day in days if SHIPPED.is_open(day)]
 
 
 def monday_of(day: date) -> date:

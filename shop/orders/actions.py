@@ -1,14 +1,19 @@
-"""What people do with an order: confirm, call off, make ready, hand over, pay back. Every one of them twice is once."""
+"""What people do with an order: confirm, call off, make ready, move, hand over. Every one of them twice is once."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shop.orders import ending, mails, securing, story
 from shop.orders.letterhead import Letterhead
-from shop.orders.models import CancelCause, Order, OrderState, PayWay
+from shop.orders.making import queries as making
+from shop.orders.making.actions import let_go
+from shop.orders.making.models import LineMaking
+from shop.orders.models import CancelCause, CustomerKind, Fulfilment, Order, OrderState, PayWay
+from shop.orders.pickup import Slot
 from shop.orders.placing import CONFIRM
 from shop.payments import queries as payments
 from shop.payments.actions import owe, owe_money_back
@@ -16,8 +21,15 @@ from shop.payments.models import Deed, PaymentState
 from workshop.core import crypto
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
+from workshop.core.money import PayMeans
 from workshop.products import actions as products
 
+PAID_BY = {
+    PayMeans.CASH: "Betalt kontant.",
+    PayMeans.MOBILEPAY: "Betalt med MobilePay.",
+    PayMeans.CARD: "Betalt med kort i værkstedet.",
+    PayMeans.INVOICE: "Betales på faktura.",
+}
 OPEN = frozenset({OrderState.PLACED, OrderState.SECURED, OrderState.NEEDS_ATTENTION})
 
 
@@ -68,6 +80,7 @@ def cancel(
     was_sold = order.secured_at is not None and not ending.active_holds(session, order)
     ending.mark_cancelled(session, order, cause, now, by_staff_id)
     order.attention = ""
+    let_go(session, order, now)
     if was_sold:
         _return_all(session, order, now)
     elif payment is not None and payments.may_be_paid(session, payment):
@@ -83,65 +96,94 @@ def make_ready(session: Session, public_id: str, *, head: Letterhead, now: datet
     order = load(session, public_id)
     if order.state is not OrderState.SECURED:
         raise Refusal(_("Ordren er ikke betalt eller bekræftet endnu."))
+    refuse_unfinished(session, order)
     if order.ready_at is None:
         order.ready_at = now
-        story.tell(session, order, _("Klar til afhentning. Kunden har fået en mail."), now, by_staff_id=by_staff_id)
+        order.packed_at = order.packed_at or now
+        what = {Fulfilment.PICKUP: _("Klar til afhentning."), Fulfilment.DELIVERY: _("Klar til levering.")}
+        told = _("Kunden har fået en mail.") if order.customer_email else _("Kunden har ingen mail, så ring.")
+        story.tell(session, order, f"{what[order.fulfilment]} {told}", now, by_staff_id=by_staff_id)
         mails.ready(session, order, head, now)
 
 
-def hand_over(session: Session, public_id: str, *, now: datetime, by_staff_id: int | None) -> None:
+def hand_over(
+    session: Session, public_id: str, *, means: PayMeans | None, now: datetime, by_staff_id: int | None
+) -> None:
     """The customer has the things in hand; what was reserved on a card is due to be taken now.
 
-    Raises Refusal when the order is not secured.
+    `means` is how somebody paid who pays on fetching. Raises Refusal when the order is not secured, when a thing of it
+    is still being made, or when nobody said how it was paid.
     """
     order = load(session, public_id)
     if order.state in {OrderState.HANDED_OVER, OrderState.CLOSED}:
         return
     if order.state is not OrderState.SECURED:
         raise Refusal(_("Ordren er ikke betalt eller bekræftet, så den kan ikke udleveres."))
+    refuse_unfinished(session, order)
+    if order.pay_way is PayWay.AT_PICKUP:
+        note_means(order, means)
     payment = payments.newest(session, public_id)
-    for line in order.lines:
-        products.hand_over(session, line.item_id, now)
+    for item_id, _pieces in sorted([*ending.from_stock(order), *making.items_of(session, order.id)]):
+        products.hand_over(session, item_id, now)
     order.state = OrderState.HANDED_OVER
     order.handed_over_at = now
-    if payment is not None and payment.state is PaymentState.AUTHORISED:
+    order.packed_at = order.packed_at or now
+    if payment is not None and payment.state is PaymentState.AUTHORISED and order.pay_way is not PayWay.AT_PICKUP:
         owe(session, payment, Deed.CAPTURE, now, amount_ore=order.total_ore)
         text = _("Udleveret. Beløbet bliver trukket på kortet.")
+    elif order.paid_means is not None:
+        text = _("Udleveret. %(paid)s", paid=_(PAID_BY[order.paid_means]))
     else:
-        text = _("Udleveret.") if order.pay_way is PayWay.CARD else _("Udleveret og betalt ved afhentning.")
+        text = _("Udleveret.")
     story.tell(session, order, text, now, by_staff_id=by_staff_id)
 
 
-def pay_back(
+def change_slot(
     session: Session,
     public_id: str,
+    slot: Slot,
     *,
-    is_back_in_stock: bool,
     head: Letterhead,
     now: datetime,
-    by_staff_id: int | None,
+    by_staff_id: int | None = None,
 ) -> None:
-    """Give the customer everything back, once: an order still open is cancelled, one handed over is closed.
+    """Another time to fetch or be brought it, before hand-over; the time it already has changes nothing.
 
-    Raises Refusal when there is nothing to give back.
+    Raises Refusal once it is handed over or ended, or while it is not paid or confirmed.
     """
     order = load(session, public_id)
-    if order.state in OPEN and order.handed_over_at is None:
-        cancel(session, public_id, cause=CancelCause.STAFF, head=head, now=now, by_staff_id=by_staff_id)
+    if (order.pickup_on, order.pickup_from_minute, order.pickup_to_minute) == (
+        slot.day,
+        slot.from_minute,
+        slot.to_minute,
+    ):
         return
-    payment = payments.newest(session, public_id)
-    if payment is None or owe_money_back(session, payment, now) is None:
-        raise Refusal(_("Der er ingen penge at betale tilbage på kortet."))
-    if order.handed_over_at is not None and order.state is not OrderState.CLOSED:
-        order.state = OrderState.CLOSED
-        order.ended_at = now
-        order.attention = ""
-        if is_back_in_stock:
-            _return_all(session, order, now)
-        story.tell(session, order, _("Betales tilbage til kunden."), now, by_staff_id=by_staff_id)
-        mails.paid_back(session, order, head, payment.captured_ore - payment.refunded_ore, now)
+    if order.state not in {OrderState.SECURED, OrderState.NEEDS_ATTENTION} or order.handed_over_at is not None:
+        raise Refusal(_("Tiden kan kun flyttes, mens ordren venter på at blive udleveret."))
+    order.pickup_on, order.pickup_from_minute, order.pickup_to_minute = slot.day, slot.from_minute, slot.to_minute
+    story.tell(session, order, _("Ny tid: %(slot)s.", slot=slot.text), now, by_staff_id=by_staff_id)
+    mails.moved(session, order, head, now)
 
 
 def _return_all(session: Session, order: Order, now: datetime) -> None:
-    for line in sorted(order.lines, key=lambda each: each.item_id):
-        products.return_to_stock(session, line.item_id, line.quantity, reference=order.number, now=now)
+    for item_id, quantity in ending.from_stock(order):
+        products.return_to_stock(session, item_id, quantity, reference=order.number, now=now)
+
+
+def refuse_unfinished(session: Session, order: Order) -> None:
+    """Raise Refusal while something is still being made for the order."""
+    to_make = {line.id for line in order.lines if line.product_type_id is not None}
+    if not to_make:
+        return
+    is_done = sa.select(LineMaking.order_line_id).where(LineMaking.done_at.is_not(None))
+    if to_make - set(session.scalars(is_done.where(LineMaking.order_line_id.in_(to_make)))):
+        raise Refusal(_("Noget af ordren er ikke lavet færdigt endnu."))
+
+
+def note_means(order: Order, means: PayMeans | None) -> None:
+    """How it was paid at the desk. Raises Refusal when nobody said, or for an invoice to a private customer."""
+    if means is None:
+        raise Refusal(_("Vælg, hvordan kunden har betalt."))
+    if means is PayMeans.INVOICE and order.customer_kind is CustomerKind.PRIVATE:
+        raise Refusal(_("Kun firmaer og det offentlige kan få en faktura. Vælg, hvordan kunden har betalt."))
+    order.paid_means = means

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shop.orders.models import Basket, BasketLine, Hold, Order
-from workshop.core import crypto
+from shop.orders.making.models import BasketMaking
+from shop.orders.models import Basket, BasketLine, Hold, Order, OrderState
+from workshop.core import crypto, db
 from workshop.core.errors import Refusal
-from workshop.core.i18n import _
-from workshop.products.models import Item, ItemState, VatScheme
+from workshop.core.i18n import _, ngettext
+from workshop.products import made_to_order
+from workshop.products.models import Item, ItemState, SizeClass, VatScheme
 from workshop.products.queries import ItemCard, cards
 
 MOST_LINES = 30
 MOST_OF_ONE = 20
+KEPT = timedelta(days=30)  # as long as the cookie that opens it
 
 
 class JustSold(Refusal):
@@ -34,6 +37,7 @@ class Line(NamedTuple):
     quantity: int
     is_free: bool  # can be bought by this basket right now
     vat_scheme: VatScheme
+    size_class: SizeClass
 
     @property
     def amount_ore(self) -> int:
@@ -48,21 +52,27 @@ def find(session: Session, token: str | None) -> Basket | None:
     return session.scalar(sa.select(Basket).where(Basket.token_hash == crypto.token_hash(token)))
 
 
-def put(session: Session, token: str | None, card: ItemCard, quantity: int, now: datetime) -> str:
-    """Put a thing aside; the token for the cookie. The first thing brings the basket into being.
-
-    Raises JustSold when nobody can buy it any more, Refusal when the basket is full.
-    """
+def begin(session: Session, token: str | None, now: datetime) -> tuple[Basket, str]:
+    """The visitor's basket and its token, made if there is none; it is used now, so it is kept for another while."""
     basket = find(session, token)
-    if card.state is not ItemState.FOR_SALE or card.price_ore is None:
-        raise JustSold([card])
-    is_new = basket is None or token is None
     if basket is None or token is None:
         token = crypto.new_token()
         basket = Basket(token_hash=crypto.token_hash(token), seen_at=now)
         session.add(basket)
         session.flush()
     basket.seen_at = now
+    return basket, token
+
+
+def put(session: Session, token: str | None, card: ItemCard, quantity: int, now: datetime) -> str:
+    """Put a thing aside; the token for the cookie. The first thing brings the basket into being.
+
+    Raises JustSold when nobody can buy it any more, Refusal when the basket is full.
+    """
+    if card.state is not ItemState.FOR_SALE or card.price_ore is None:
+        raise JustSold([card])
+    basket, new_token = begin(session, token, now)
+    is_new = new_token != token
     line = None if is_new else session.get(BasketLine, (basket.id, card.id))  # a new one has nothing in it
     wanted = min((line.quantity if line else 0) + quantity, card.quantity, MOST_OF_ONE)
     if line is not None:
@@ -72,7 +82,40 @@ def put(session: Session, token: str | None, card: ItemCard, quantity: int, now:
     else:
         session.add(BasketLine(basket_id=basket.id, item_id=card.id, quantity=wanted))
     session.flush()
-    return token
+    return new_token
+
+
+def set_quantity(session: Session, token: str | None, card: ItemCard, quantity: int, now: datetime) -> None:
+    """So many of a thing that lies in the basket, as far as there are; none takes it out. Not there is no matter."""
+    basket = find(session, token)
+    line = session.get(BasketLine, (basket.id, card.id)) if basket else None
+    if basket is None or line is None:
+        return
+    basket.seen_at = now
+    if quantity < 1:
+        session.delete(line)
+    else:
+        line.quantity = max(1, min(quantity, card.quantity, MOST_OF_ONE))
+    session.flush()
+
+
+def set_wish_quantity(session: Session, token: str | None, wish_id: int, quantity: int, now: datetime) -> None:
+    """The same of something to be made."""
+    basket = find(session, token)
+    wish = session.get(BasketMaking, wish_id) if basket else None
+    if basket is None or wish is None or wish.basket_id != basket.id:
+        return
+    basket.seen_at = now
+    if quantity < 1:
+        session.delete(wish)
+    else:
+        wish.quantity = min(quantity, made_to_order.MOST_PIECES)
+    session.flush()
+
+
+def how_many_text() -> str:
+    """What is said to a number nobody can buy."""
+    return _("Skriv et antal mellem 1 og %(most)s.", most=MOST_OF_ONE)
 
 
 def take_out(session: Session, token: str | None, item_id: int) -> None:
@@ -96,16 +139,25 @@ def lines(session: Session, token: str | None) -> list[Line]:
         return []
     own = _held_by(session, token)
     found = sorted(cards(session, list(wanted)).values(), key=lambda card: card.number)
-    taxes = _schemes(session, list(wanted))
-    return [_line(card, wanted[card.id], own.get(card.id, 0), taxes[card.id]) for card in found]
+    kinds = kinds_of(session, list(wanted))
+    return [_line(card, wanted[card.id], own.get(card.id, 0), *kinds[card.id]) for card in found]
 
 
 def count(session: Session, token: str | None) -> int:
-    """How many things lie in the basket."""
+    """How many things lie in the basket, those to be made among them."""
     if not token:
         return 0
-    in_basket = sa.select(sa.func.count(BasketLine.item_id)).join(Basket, Basket.id == BasketLine.basket_id)
-    return session.scalar(in_basket.where(Basket.token_hash == crypto.token_hash(token))) or 0
+    return sum(session.execute(_COUNT, {"hash": crypto.token_hash(token)}).one_or_none() or ())
+
+
+def sweep_old(now: datetime) -> int:
+    """Forget the baskets nobody has used for a month; one whose order is still to be paid stays. How many went."""
+    is_awaited = sa.exists().where(Order.basket_id == Basket.id, Order.state == OrderState.PLACED)
+    with db.transaction() as session:
+        gone = session.execute(
+            sa.delete(Basket).where(Basket.seen_at < now - KEPT, ~is_awaited).returning(Basket.id)
+        ).all()
+    return len(gone)
 
 
 def drop_gone(session: Session, token: str | None) -> None:
@@ -120,21 +172,24 @@ def name_of(card: ItemCard) -> str:
     return _("%(title)s, nr. %(number)s", title=card.title, number=card.number)
 
 
-def what_became_of(card: ItemCard) -> str:
+def what_became_of(card: ItemCard, wanted: int = 1) -> str:
     """Why a piece cannot be bought just now; one that is only kept for somebody may come back."""
+    if card.state is ItemState.FOR_SALE and 0 < card.free < wanted:
+        return ngettext("Der er kun %(num)s tilbage.", "Der er kun %(num)s tilbage.", card.free)
     if card.state is ItemState.FOR_SALE:
         return _("En anden er lige ved at købe den. Bliver det ikke til noget, er den til salg igen om lidt.")
     return _("Den er desværre lige blevet solgt.")
 
 
-def _schemes(session: Session, item_ids: list[int]) -> dict[int, VatScheme]:
-    rows = session.execute(sa.select(Item.id, Item.vat_scheme).where(Item.id.in_(item_ids)))
-    return {row.id: row.vat_scheme for row in rows}
+def kinds_of(session: Session, item_ids: list[int]) -> dict[int, tuple[VatScheme, SizeClass]]:
+    """How each thing is taxed, and how large it is."""
+    rows = session.execute(sa.select(Item.id, Item.vat_scheme, Item.size_class).where(Item.id.in_(item_ids)))
+    return {row.id: (row.vat_scheme, row.size_class) for row in rows}
 
 
-def _line(card: ItemCard, quantity: int, own: int, vat_scheme: VatScheme) -> Line:
+def _line(card: ItemCard, quantity: int, own: int, vat_scheme: VatScheme, size_class: SizeClass) -> Line:
     is_free = card.state is ItemState.FOR_SALE and card.price_ore is not None and card.free + own >= quantity
-    return Line(card, quantity, is_free, vat_scheme)
+    return Line(card, quantity, is_free, vat_scheme, size_class)
 
 
 def _held_by(session: Session, token: str) -> dict[int, int]:
@@ -151,3 +206,10 @@ def _held_by(session: Session, token: str) -> dict[int, int]:
 
 def _count(session: Session, basket_id: int) -> int:
     return session.scalar(sa.select(sa.func.count()).where(BasketLine.basket_id == basket_id)) or 0
+
+
+# Asked by every page of a visitor with a basket, so it is put together once.
+_COUNT = sa.select(
+    sa.select(sa.func.count()).where(BasketLine.basket_id == Basket.id).scalar_subquery(),
+    sa.select(sa.func.count()).where(BasketMaking.basket_id == Basket.id).scalar_subquery(),
+).where(Basket.token_hash == sa.bindparam("hash"))

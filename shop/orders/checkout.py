@@ -19,6 +19,7 @@ from shop.payments.facts import CheckoutLine
 from shop.payments.gateway import PaymentRefused, PaymentUnavailable, StripeGateway
 from shop.payments.models import Payment
 from workshop.core import db
+from workshop.core.i18n import _
 
 TRIES = 3
 
@@ -41,6 +42,8 @@ def buy(
     agreed_ore: int,
     head: Letterhead,
     now: datetime,
+    delivery: placing.Delivery | None = None,
+    has_agreed_prepayment: bool = False,
 ) -> Way:
     """Place the order and open its payment page; an earlier page of the same basket is closed first.
 
@@ -58,6 +61,8 @@ def buy(
                     agreed_ore=agreed_ore,
                     head=head,
                     now=now,
+                    delivery=delivery,
+                    has_agreed_prepayment=has_agreed_prepayment,
                 )
         except placing.UnpaidBefore as before:
             for payment_id in before.payment_ids:
@@ -77,15 +82,22 @@ def payment_page(gateway: StripeGateway, public_id: str, payment_id: int, head: 
         order = session.scalars(
             sa.select(Order).where(Order.public_id == public_id).options(selectinload(Order.lines))
         ).one()
-    lines = [CheckoutLine(line.title, line.unit_price_ore, line.quantity) for line in order.lines]
     return open_page(
         gateway,
         payment_id,
-        lines=lines,
+        lines=payment_lines(order),
         customer_email=order.customer_email,
         success_url=f"{head.base_url}/ordre/{public_id}?betalt=1",
         cancel_url=f"{head.base_url}/kassen",
     )
+
+
+def payment_lines(order: Order) -> list[CheckoutLine]:
+    """What the payment page lists; it comes to the order's total."""
+    lines = [CheckoutLine(line.title, line.unit_price_ore, line.quantity) for line in order.lines]
+    if order.delivery_ore:
+        lines.append(CheckoutLine(_("Levering til %(postcode)s", postcode=order.postcode), order.delivery_ore))
+    return lines
 
 
 def close(gateway: StripeGateway, payment_id: int, head: Letterhead, now: datetime) -> str | None:

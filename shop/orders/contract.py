@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from shop.orders.house.queries import TermsRow
 from shop.orders.letterhead import Letterhead
-from shop.orders.models import Order, OrderLine, PayWay
-from shop.orders.pickup import hours_text
+from shop.orders.models import CustomerKind, Fulfilment, Order, OrderLine, PayWay
+from shop.orders.pickup import Calendar, hours_text
 from workshop.core import clock
 from workshop.core.i18n import _
 from workshop.core.money import kr
 from workshop.products.models import VatScheme
 
 
-def contract(order: Order, head: Letterhead) -> str:
-    """Lines, price, pickup, payment, right of withdrawal with the standard form, complaints, seller."""
-    parts = (
-        _bought(order),
-        _fetching(order, head),
-        _paying(order),
-        _withdrawal(head),
-        _standard_form(order, head),
-        _complaints(),
-        _seller(head),
-    )
+def contract(order: Order, head: Letterhead, calendar: Calendar, terms: TermsRow | None) -> str:
+    """Lines, price, pickup or delivery, payment, right of withdrawal with its form, complaints, terms, seller."""
+    parts = [bought(order), _getting(order, head, calendar), _paying(order)]
+    if order.customer_kind is CustomerKind.PRIVATE:
+        parts += _regretting(order, head)
+    else:
+        parts.append(_buyer(order))
+    parts.append(_complaints(order))
+    if terms is not None:
+        parts.append(_("HANDELSBETINGELSER (version %(version)s)", version=terms.version) + "\n" + terms.body)
+    parts.append(_seller(head))
     return "\n\n".join(parts)
 
 
-def _bought(order: Order) -> str:
+def bought(order: Order) -> str:
+    """The receipt: every line, the delivery, the total and the VAT within."""
     rows = [_("DU HAR KØBT (ordre %(number)s)", number=order.number), *_line_texts(order.lines)]
+    if order.fulfilment is Fulfilment.DELIVERY:
+        rows.append(_("- Levering til %(postcode)s: %(price)s", postcode=order.postcode, price=kr(order.delivery_ore)))
     rows.append(_("I alt: %(total)s", total=kr(order.total_ore)))
     if order.vat_ore:
         rows.append(_("Heraf moms: %(vat)s", vat=kr(order.vat_ore)))
@@ -54,29 +58,62 @@ def _line_texts(lines: Iterable[OrderLine]) -> list[str]:
     ]
 
 
-def _fetching(order: Order, head: Letterhead) -> str:
+def _getting(order: Order, head: Letterhead, calendar: Calendar) -> str:
     who = head.identity
+    when = _(
+        "%(day)s kl. %(hours)s.",
+        day=clock.day_text(order.pickup_on).capitalize(),
+        hours=hours_text(order.pickup_from_minute, order.pickup_to_minute),
+    )
+    if order.fulfilment is Fulfilment.DELIVERY:
+        where = f"{order.street}, {order.postcode} {order.town}"
+        return "\n".join((_("VI LEVERER TIL"), where, when, _("Vi ringer, når vi kører.")))
+    place = f"{who.name}, {who.address}, {who.postcode} {who.town}"
+    hours = _("Åbent: %(open)s.", open=calendar.text)
     return "\n".join(
-        (
-            _("HER HENTER DU"),
-            f"{who.name}, {who.address}, {who.postcode} {who.town}",
-            _(
-                "%(day)s kl. %(hours)s. Åbent: %(open)s.",
-                day=clock.day_text(order.pickup_on).capitalize(),
-                hours=hours_text(order.pickup_from_minute, order.pickup_to_minute),
-                open=who.opening_hours,
-            ),
-            _("Det koster ikke noget at hente. Vi hjælper med at bære ud."),
-        )
+        (_("HER HENTER DU"), place, f"{when} {hours}", _("Det koster ikke noget at hente. Vi hjælper med at bære ud."))
     )
 
 
 def _paying(order: Order) -> str:
-    if order.pay_way is PayWay.CARD:
-        how = _("Beløbet er reserveret på dit kort. Det trækkes først, når du får varen.")
-    else:
-        how = _("Du betaler med kort eller kontant, når du henter. Vi holder varen til to åbningsdage efter din tid.")
-    return "\n".join((_("BETALING"), how))
+    is_brought = order.fulfilment is Fulfilment.DELIVERY
+    how = {
+        PayWay.CARD: _("Beløbet er reserveret på dit kort. Det trækkes først, når du får varen."),
+        PayWay.PREPAID: _("Beløbet er trukket på dit kort, fordi varen laves til dig. Det har du sagt ja til."),
+        PayWay.AT_PICKUP: _("Du betaler med kort eller kontant, når vi leverer.")
+        if is_brought
+        else _("Du betaler med kort eller kontant, når du henter. Vi holder varen til to åbningsdage efter din tid."),
+    }
+    return "\n".join((_("BETALING"), how[order.pay_way]))
+
+
+def _buyer(order: Order) -> str:
+    """Who buys in the name of a company or an authority, with the numbers an invoice needs."""
+    rows = [_("KØBER"), order.company_name]
+    if order.cvr:
+        rows.append(_("CVR %(cvr)s", cvr=order.cvr))
+    if order.gln:
+        rows.append(_("EAN/GLN %(gln)s", gln=order.gln))
+    if order.customer_reference:
+        rows.append(_("Jeres reference: %(reference)s", reference=order.customer_reference))
+    return "\n".join(rows)
+
+
+def _regretting(order: Order, head: Letterhead) -> list[str]:
+    """The right of withdrawal, and what it does not cover: only what is made to the customer's own measure."""
+    to_measure = [line.title for line in order.lines if line.own_length_cm is not None]
+    if not to_measure:
+        return [_withdrawal(head), _standard_form(order, head)]
+    no_right = "\n".join(
+        (
+            _("UDEN FORTRYDELSESRET"),
+            *(f"- {title}" for title in to_measure),
+            _("Det laves efter dine egne mål, så det kan ikke fortrydes, når du har bestilt."),
+        )
+    )
+    if len(to_measure) == len(order.lines):
+        return [no_right]
+    return [no_right, _withdrawal(head), _standard_form(order, head)]
 
 
 def _withdrawal(head: Letterhead) -> str:
@@ -125,7 +162,9 @@ def _standard_form(order: Order, head: Letterhead) -> str:
     )
 
 
-def _complaints() -> str:
+def _complaints(order: Order) -> str:
+    if order.customer_kind is not CustomerKind.PRIVATE:
+        return "\n".join((_("REKLAMATION"), _("Er der noget galt, så skriv eller ring til os med det samme.")))
     return "\n".join(
         (
             _("REKLAMATION"),

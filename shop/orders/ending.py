@@ -33,6 +33,12 @@ def active_holds(session: Session, order: Order) -> list[Hold]:
     )
 
 
+def from_stock(order: Order) -> list[tuple[int, int]]:
+    """Item id and pieces of every line that came from the stock and was not given back, by item id."""
+    left = ((line.item_id, line.quantity - line.returned) for line in order.lines if line.item_id is not None)
+    return sorted(pair for pair in left if pair[1])
+
+
 def release(session: Session, order: Order, now: datetime) -> None:
     """Give back whatever the order still holds."""
     for hold in active_holds(session, order):

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import re
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
+from workshop.core import mail
 from workshop.core.config import Identity, Settings
-
-_TOKEN = re.compile(r"(/ordre/[\w-]+/(?:bekraeft/)?)[\w-]{20,}")
 
 
 def without_tokens(text: str) -> str:
     """A mail as others than its reader may see it: whoever has the token of a link has the order."""
-    return _TOKEN.sub(r"\1…", text)
+    return mail.without_secrets(text)
 
 
 @dataclass(frozen=True)
@@ -33,13 +28,28 @@ class Letterhead:
 
     def link_token(self, public_id: str) -> str:
         """The secret of the link to an order: 256 bits, the same each time, so that every mail can carry it."""
-        mac = hmac.new(self.secret_key.encode(), f"order-link:{public_id}".encode(), hashlib.sha256)
-        return urlsafe_b64encode(mac.digest()).decode().rstrip("=")
+        return mail.secret_of(self.secret_key, f"order-link:{public_id}")
+
+    def confirm_token(self, public_id: str) -> str:
+        """The secret of the link that confirms an order."""
+        return mail.secret_of(self.secret_key, f"order-confirm:{public_id}")
 
     def order_link(self, public_id: str) -> str:
-        """The address in the mails."""
+        """The address that opens an order."""
         return f"{self.base_url}/ordre/{public_id}/{self.link_token(public_id)}"
 
-    def confirm_link(self, public_id: str, token: str) -> str:
-        """The address in the mail that asks to confirm."""
-        return f"{self.base_url}/ordre/{public_id}/bekraeft/{token}"
+    def confirm_link(self, public_id: str) -> str:
+        """The address that confirms an order."""
+        return f"{self.base_url}/ordre/{public_id}/bekraeft/{self.confirm_token(public_id)}"
+
+    def order_link_in_mail(self, public_id: str) -> str:
+        """The same address as a mail is written with it: its secret is put in when the mail is sent."""
+        return f"{self.base_url}/ordre/{public_id}/{mail.place_for_secret(f'order-link:{public_id}')}"
+
+    def confirm_link_in_mail(self, public_id: str) -> str:
+        """The same, for the mail that asks to confirm."""
+        return f"{self.base_url}/ordre/{public_id}/bekraeft/{mail.place_for_secret(f'order-confirm:{public_id}')}"
+
+    def with_tokens(self, text: str) -> str:
+        """A mail as its reader gets it."""
+        return mail.with_secrets(text, self.secret_key)

@@ -6,23 +6,23 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from shop.orders import ics
 from shop.orders.contract import contract
+from shop.orders.house import queries as house
 from shop.orders.letterhead import Letterhead
-from shop.orders.models import CancelCause, Order, PayWay
-from shop.orders.pickup import hours_text, kept_until
+from shop.orders.models import CancelCause, Fulfilment, Order, PayWay
+from shop.orders.pickup import hours_text
 from shop.payments.models import Deed
 from workshop.core import clock, mail
 from workshop.core.i18n import _
 from workshop.core.money import kr
 
 
-def ask_to_confirm(
-    session: Session, order: Order, head: Letterhead, token: str, until: datetime, now: datetime
-) -> None:
+def ask_to_confirm(session: Session, order: Order, head: Letterhead, until: datetime, now: datetime) -> None:
     """Pay at pickup: the link that makes the order hold."""
     body = (
         _("Tryk på linket inden kl. %(clock)s. Så er det dit:", clock=clock.clock_text(until)),
-        head.confirm_link(order.public_id, token),
+        head.confirm_link_in_mail(order.public_id),
         _bought(order),
         _("Har du ikke bestilt noget, skal du ikke gøre noget. Så sætter vi det til salg igen."),
     )
@@ -30,39 +30,70 @@ def ask_to_confirm(
 
 
 def secured(session: Session, order: Order, head: Letterhead, now: datetime) -> None:
-    """The order holds: receipt and the whole contract."""
-    thanks = (
-        _("Tak for din ordre. Vi gør den klar nu og skriver, når du kan hente."),
-        _("Følg ordren her: %(link)s", link=head.order_link(order.public_id)),
-        contract(order, head),
+    """The order holds: receipt and the whole contract, and the time for the customer's calendar."""
+    is_made = any(line.product_type_id is not None for line in order.lines)
+    is_brought = order.fulfilment is Fulfilment.DELIVERY
+    next_step = (
+        _("Tak for din ordre. Vi går i gang med at lave den og skriver, når den er klar.")
+        if is_made
+        else _("Tak for din ordre. Vi gør den klar nu og skriver, når vi er klar til at levere.")
+        if is_brought
+        else _("Tak for din ordre. Vi gør den klar nu og skriver, når du kan hente.")
     )
-    _send(session, order, head, "secured", _("Tak for din ordre %(number)s", number=order.number), thanks, now)
+    terms = house.terms(session, order.terms_version) if order.terms_version is not None else None
+    thanks = (
+        next_step,
+        _("Følg ordren her: %(link)s", link=head.order_link_in_mail(order.public_id)),
+        contract(order, head, house.calendar(session), terms),
+    )
+    subject = _("Tak for din ordre %(number)s", number=order.number)
+    _send(session, order, head, "secured", subject, thanks, now, attachment=ics.attachment(order, head, now))
 
 
 def ready(session: Session, order: Order, head: Letterhead, now: datetime) -> None:
-    """It can be fetched."""
-    who = head.identity
-    body = [
-        _("Nu kan du hente:"),
-        _bought(order),
-        _(
-            "Din tid er %(day)s kl. %(hours)s.",
-            day=clock.day_text(order.pickup_on),
-            hours=hours_text(order.pickup_from_minute, order.pickup_to_minute),
-        ),
-        f"{who.name}, {who.address}, {who.postcode} {who.town}. {who.opening_hours}.",
-        _("Vis ordrenummer %(number)s, når du kommer.", number=order.number),
-    ]
+    """It can be fetched, or is about to be brought; with the code that gets it out."""
+    calendar = house.calendar(session)
+    is_brought = order.fulfilment is Fulfilment.DELIVERY
+    body = [_("Nu er vi klar til at levere:") if is_brought else _("Nu kan du hente:"), _bought(order), _when(order)]
+    if is_brought:
+        body.append(f"{order.street}, {order.postcode} {order.town}")
+    else:
+        who = head.identity
+        body.append(f"{who.name}, {who.address}, {who.postcode} {who.town}. {calendar.text}.")
+    if order.handover_code:
+        body.append(_("Din kode er %(code)s. Vis den, når du får varen.", code=order.handover_code))
+    else:
+        body.append(_("Vis ordrenummer %(number)s, når du får varen.", number=order.number))
     if order.pay_way is PayWay.AT_PICKUP:
         body.append(
-            _(
+            _("Du betaler %(total)s, når vi leverer.", total=kr(order.total_ore))
+            if is_brought
+            else _(
                 "Du betaler %(total)s, når du henter. Vi holder den til %(until)s.",
                 total=kr(order.total_ore),
-                until=clock.day_and_clock(kept_until(order.pickup_on)),
+                until=clock.day_and_clock(calendar.kept_until(order.pickup_on)),
             )
         )
-    body.append(_("Din ordre: %(link)s", link=head.order_link(order.public_id)))
-    _send(session, order, head, "ready", _("Du kan hente ordre %(number)s", number=order.number), body, now)
+    body.append(_("Din ordre: %(link)s", link=head.order_link_in_mail(order.public_id)))
+    subject = (
+        _("Vi er klar til at levere ordre %(number)s", number=order.number)
+        if is_brought
+        else _("Du kan hente ordre %(number)s", number=order.number)
+    )
+    _send(session, order, head, "ready", subject, body, now)
+
+
+def moved(session: Session, order: Order, head: Letterhead, now: datetime) -> None:
+    """Another time, with a calendar entry that takes the place of the first. It can be moved more than once."""
+    body = (
+        _("Din ordre har fået en ny tid."),
+        _when(order),
+        _bought(order),
+        _("Din ordre: %(link)s", link=head.order_link_in_mail(order.public_id)),
+    )
+    subject = _("Ny tid for ordre %(number)s", number=order.number)
+    cause = f"moved-{now:%Y%m%d%H%M%S%f}"
+    _send(session, order, head, cause, subject, body, now, attachment=ics.attachment(order, head, now))
 
 
 def cancelled(session: Session, order: Order, head: Letterhead, now: datetime, *, money_back: Deed | None) -> None:
@@ -85,7 +116,7 @@ def paid_back(session: Session, order: Order, head: Letterhead, amount_ore: int,
             amount=kr(amount_ore),
         ),
         _bought(order),
-        _("Din ordre: %(link)s", link=head.order_link(order.public_id)),
+        _("Din ordre: %(link)s", link=head.order_link_in_mail(order.public_id)),
     )
     subject = _("Du får pengene tilbage for ordre %(number)s", number=order.number)
     _send(session, order, head, "paid-back", subject, body, now)
@@ -107,6 +138,13 @@ def _bought(order: Order) -> str:
     return "\n".join([*lines, _("I alt: %(total)s", total=kr(order.total_ore))])
 
 
+def _when(order: Order) -> str:
+    day, hours = clock.day_text(order.pickup_on), hours_text(order.pickup_from_minute, order.pickup_to_minute)
+    if order.fulfilment is Fulfilment.DELIVERY:
+        return _("Vi kommer %(day)s kl. %(hours)s.", day=day, hours=hours)
+    return _("Din tid er %(day)s kl. %(hours)s.", day=day, hours=hours)
+
+
 def _send(
     session: Session,
     order: Order,
@@ -115,7 +153,12 @@ def _send(
     subject: str,
     body: list[str] | tuple[str, ...],
     now: datetime,
+    *,
+    attachment: mail.Attachment | None = None,
 ) -> None:
+    """Write the mail; a customer who ordered on the phone and has no mail address gets none."""
+    if not order.customer_email:
+        return
     greeting = _("Kære %(name)s", name=order.customer_name)
     goodbye = _("Venlig hilsen\n%(name)s\n%(phone)s", name=head.identity.name, phone=head.identity.phone)
     mail.queue(
@@ -125,4 +168,5 @@ def _send(
         subject=subject,
         body="\n\n".join((greeting, *body, goodbye)),
         now=now,
+        attachment=attachment,
     )

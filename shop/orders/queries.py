@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shop.orders.models import Basket, CancelCause, Order, OrderEvent, OrderLine, OrderState, PayWay
+from shop.orders.models import (
+    Basket,
+    CancelCause,
+    Channel,
+    CustomerKind,
+    Fulfilment,
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderState,
+    PayWay,
+)
 from shop.payments import queries as payments
 from shop.payments.queries import MoneyRow
 from workshop.accounts.queries import staff_names
-from workshop.core import crypto
+from workshop.core import clock, crypto
 from workshop.core.mail import OutboxMail
-from workshop.products.models import Item, VatScheme
-
-NEWEST = 200
-WAITING = (OrderState.SECURED, OrderState.NEEDS_ATTENTION)
-_LIKE_SIGNS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+from workshop.core.money import PayMeans
+from workshop.products.models import Item, SizeClass, VatScheme
 
 
 class OrderRow(NamedTuple):
@@ -36,14 +44,30 @@ class OrderRow(NamedTuple):
     customer_email: str
     customer_phone: str
     message: str
+    channel: Channel
+    customer_kind: CustomerKind
+    company_name: str
+    cvr: str
+    gln: str
+    customer_reference: str
+    fulfilment: Fulfilment
+    street: str
+    postcode: str
+    town: str
+    delivery_ore: int
     pickup_on: date
     pickup_from_minute: int
     pickup_to_minute: int
     total_ore: int
     vat_ore: int
     link_expires_at: datetime
+    terms_version: int | None
+    has_agreed_prepayment: bool
+    handover_code: str | None
+    paid_means: PayMeans | None
     placed_at: datetime
     secured_at: datetime | None
+    packed_at: datetime | None
     ready_at: datetime | None
     handed_over_at: datetime | None
     ended_at: datetime | None
@@ -53,17 +77,39 @@ class OrderRow(NamedTuple):
         """What a page calls the customer."""
         return self.customer_name.split()[0] if self.customer_name.split() else self.customer_name
 
+    @property
+    def is_delivery(self) -> bool:
+        """Whether we bring it."""
+        return self.fulfilment is Fulfilment.DELIVERY
+
+    @property
+    def slot_ends_at(self) -> datetime:
+        """When the time they chose is over."""
+        return clock.at(self.pickup_on, time()) + timedelta(minutes=self.pickup_to_minute)
+
 
 class LineRow(NamedTuple):
-    """A line as it was bought."""
+    """A line as it was bought. Number and place are those of a thing from the stock; a line made to order has none."""
 
+    id: int
     order_id: int
     title: str
     quantity: int
     unit_price_ore: int
     vat_scheme: VatScheme
-    item_number: int
-    place: str
+    item_id: int | None
+    product_type_id: int | None
+    options: dict[str, str]
+    own_length_cm: int | None
+    size_class: SizeClass
+    returned: int
+    item_number: int | None
+    place: str | None
+
+    @property
+    def is_made_to_order(self) -> bool:
+        """Whether the workshop makes it for this order."""
+        return self.product_type_id is not None
 
 
 class EventRow(NamedTuple):
@@ -83,14 +129,6 @@ class OrderPage(NamedTuple):
     story: list[EventRow]
 
 
-class DeskRow(NamedTuple):
-    """An order as a line of the desk's list."""
-
-    order: OrderRow
-    titles: str
-    money: MoneyRow | None
-
-
 class MailRow(NamedTuple):
     """A mail as the list shows it."""
 
@@ -103,16 +141,16 @@ class MailRow(NamedTuple):
     attempts: int
 
 
-_COLUMNS = [getattr(Order, field) for field in OrderRow._fields]
+COLUMNS = [getattr(Order, field) for field in OrderRow._fields]
 
 
 def page(session: Session, public_id: str) -> OrderPage | None:
     """One order with lines, money and story, by its random public id."""
-    row = session.execute(sa.select(*_COLUMNS).where(Order.public_id == public_id)).one_or_none()
+    row = session.execute(sa.select(*COLUMNS).where(Order.public_id == public_id)).one_or_none()
     if row is None:
         return None
     order = OrderRow(*row)
-    lines = _lines(session, [order.id])
+    lines = lines_of(session, [order.id])
     return OrderPage(order, lines, payments.money(session, [public_id]).get(public_id), _story(session, order.id))
 
 
@@ -127,9 +165,17 @@ def opens(session: Session, public_id: str, token: str, now: datetime) -> bool:
 def can_confirm(session: Session, public_id: str, token: str) -> OrderRow | None:
     """The order that a confirmation link is about; None for a link that fits nothing."""
     row = session.execute(
-        sa.select(*_COLUMNS).where(Order.public_id == public_id, Order.confirm_hash == crypto.token_hash(token))
+        sa.select(*COLUMNS).where(Order.public_id == public_id, Order.confirm_hash == crypto.token_hash(token))
     ).one_or_none()
     return OrderRow(*row) if row else None
+
+
+def by_handover_code(session: Session, code: str) -> str | None:
+    """The public id of the order that this code gets out; typed in small letters and with gaps is typed too."""
+    plain = "".join(letter for letter in code.upper() if letter.isalnum())
+    if not plain:
+        return None
+    return session.scalar(sa.select(Order.public_id).where(Order.handover_code == plain))
 
 
 def unfinished_of_basket(session: Session, token: str | None) -> OrderRow | None:
@@ -137,38 +183,13 @@ def unfinished_of_basket(session: Session, token: str | None) -> OrderRow | None
     if not token:
         return None
     row = session.execute(
-        sa.select(*_COLUMNS)
+        sa.select(*COLUMNS)
         .join(Basket, Basket.id == Order.basket_id)
         .where(Basket.token_hash == crypto.token_hash(token), Order.state == OrderState.PLACED)
         .order_by(Order.id.desc())
         .limit(1)
     ).one_or_none()
     return OrderRow(*row) if row else None
-
-
-def desk(session: Session, words: str = "", state: OrderState | None = None) -> list[DeskRow]:
-    """The newest orders that were ever paid, confirmed or questioned, those that wait for us first."""
-    waits = sa.case((Order.state.in_(WAITING), 0), else_=1)
-    found = sa.select(*_COLUMNS).order_by(waits, Order.placed_at.desc(), Order.id.desc()).limit(NEWEST)
-    if state is not None:
-        found = found.where(Order.state == state)
-    for word in words.split():
-        pattern = f"%{word.translate(_LIKE_SIGNS)}%"
-        of_line = sa.exists().where(OrderLine.order_id == Order.id, OrderLine.title.ilike(pattern, escape="\\"))
-        found = found.where(
-            sa.or_(Order.number.ilike(pattern, escape="\\"), Order.customer_name.ilike(pattern, escape="\\"), of_line)
-        )
-    orders = [OrderRow(*row) for row in session.execute(found)]
-    titles: dict[int, list[str]] = {}
-    for line in _lines(session, [order.id for order in orders]):
-        titles.setdefault(line.order_id, []).append(line.title)
-    money = payments.money(session, [order.public_id for order in orders])
-    return [DeskRow(order, "; ".join(titles.get(order.id, [])), money.get(order.public_id)) for order in orders]
-
-
-def count_waiting(session: Session) -> int:
-    """How many orders wait for us: to be made ready, handed over or looked at."""
-    return session.scalar(sa.select(sa.func.count(Order.id)).where(Order.state.in_(WAITING))) or 0
 
 
 def mails(session: Session, limit: int = 100) -> list[MailRow]:
@@ -178,22 +199,19 @@ def mails(session: Session, limit: int = 100) -> list[MailRow]:
     return [MailRow(*row) for row in rows]
 
 
-def _lines(session: Session, order_ids: Sequence[int]) -> list[LineRow]:
+def lines_of(session: Session, order_ids: Sequence[int]) -> list[LineRow]:
+    """The lines of several orders, in their order."""
     rows = session.execute(
         sa.select(
-            OrderLine.order_id,
-            OrderLine.title,
-            OrderLine.quantity,
-            OrderLine.unit_price_ore,
-            OrderLine.vat_scheme,
+            *(getattr(OrderLine, field) for field in LineRow._fields[:-2]),
             Item.number,
             Item.place,
         )
-        .join(Item, Item.id == OrderLine.item_id)
+        .outerjoin(Item, Item.id == OrderLine.item_id)
         .where(OrderLine.order_id.in_(order_ids))
         .order_by(OrderLine.order_id, OrderLine.position)
     )
-    return [LineRow(*row) for row in rows]
+    return [LineRow._make(row) for row in rows]
 
 
 def _story(session: Session, order_id: int) -> list[EventRow]:

@@ -9,16 +9,22 @@ from sqlalchemy.orm import Session
 
 from shop.orders import ending, mails, story
 from shop.orders.letterhead import Letterhead
-from shop.orders.models import BasketLine, CancelCause, Order, OrderLine, OrderState
+from shop.orders.making.models import BasketMaking
+from shop.orders.models import BasketLine, CancelCause, Order, OrderState
 from shop.payments import outcomes
 from shop.payments import queries as payments
 from shop.payments.actions import owe_money_back
-from shop.payments.models import Deed
+from shop.payments.models import Deed, Payment, PaymentState
 from workshop.core.i18n import _
 from workshop.core.money import kr
 from workshop.products import actions as products
 
 SAFE = frozenset({OrderState.SECURED, OrderState.HANDED_OVER, OrderState.CLOSED})
+ENDED = frozenset({OrderState.CANCELLED, OrderState.CLOSED})
+REACHED = {
+    Deed.CAPTURE: (PaymentState.CAPTURED,),
+    Deed.VOID: (PaymentState.VOIDED, PaymentState.LAPSED, PaymentState.EXPIRED),
+}
 DEED_NAMES = {
     Deed.EXPIRE: "at lukke betalingssiden",
     Deed.CAPTURE: "at trække beløbet",
@@ -75,17 +81,17 @@ def secure(session: Session, order: Order, now: datetime, head: Letterhead) -> N
 
 
 def _sell_again(session: Session, order: Order, now: datetime) -> bool:
-    """Sell what is no longer held, if all of it is still free; all lines or none."""
-    lines = sorted(order.lines, key=lambda line: line.item_id)
-    taken: list[OrderLine] = []
-    for line in lines:
-        if not products.hold(session, line.item_id, line.quantity):
-            for other in taken:
-                products.release(session, other.item_id, other.quantity)
+    """Sell what is no longer held, if all of it is still free; all lines or none. What is to be made is always free."""
+    things = ending.from_stock(order)
+    taken: list[tuple[int, int]] = []
+    for item_id, quantity in things:
+        if not products.hold(session, item_id, quantity):
+            for other, pieces in taken:
+                products.release(session, other, pieces)
             return False
-        taken.append(line)
-    for line in lines:
-        products.sell_held(session, line.item_id, line.quantity, reference=order.number, now=now)
+        taken.append((item_id, quantity))
+    for item_id, quantity in things:
+        products.sell_held(session, item_id, quantity, reference=order.number, now=now)
     return True
 
 
@@ -111,8 +117,14 @@ def _money_gone(session: Session, order: Order, now: datetime, *, has_lapsed: bo
 def _refused(session: Session, order: Order, outcome: outcomes.DeedRefused, now: datetime) -> None:
     if outcome.deed is Deed.EXPIRE:
         return  # The page turned out to be paid or closed, which is news of its own.
+    payment = session.get(Payment, outcome.payment_id)
+    if payment is not None and payment.state in REACHED.get(outcome.deed, ()):
+        return  # Somebody did it in Stripe's own pages, or the bank did: it is as it was meant to be.
     text = _("Stripe sagde nej til %(deed)s (%(code)s).", deed=_(DEED_NAMES[outcome.deed]), code=outcome.code)
-    _needs_attention(session, order, text, now)
+    if order.state in ENDED:  # its things are settled; opened again they would be given back a second time
+        _flag(session, order, text, now)
+    else:
+        _needs_attention(session, order, text, now)
 
 
 def _needs_attention(session: Session, order: Order, text: str, now: datetime) -> None:
@@ -143,7 +155,13 @@ def _give_back(session: Session, order: Order, now: datetime) -> None:
 def _empty_basket(session: Session, order: Order) -> None:
     """What is bought leaves the basket it was bought from."""
     if order.basket_id is not None:
-        bought = [line.item_id for line in order.lines]
+        bought = [line.item_id for line in order.lines if line.item_id is not None]
+        wished = [line.product_type_id for line in order.lines if line.product_type_id is not None]
         session.execute(
             sa.delete(BasketLine).where(BasketLine.basket_id == order.basket_id, BasketLine.item_id.in_(bought))
+        )
+        session.execute(
+            sa.delete(BasketMaking).where(
+                BasketMaking.basket_id == order.basket_id, BasketMaking.product_type_id.in_(wished)
+            )
         )

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import functools
+
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
-from shop.orders import actions, checkout, mails, queries
+from shop.orders import actions, checkout, ics, mails, queries
+from shop.orders.desk.forms import SlotForm
+from shop.orders.house import queries as house
 from shop.orders.letterhead import Letterhead
-from shop.orders.models import CancelCause, OrderState, PayWay
+from shop.orders.making import queries as making
+from shop.orders.models import CancelCause, CustomerKind, Order, OrderState, PayWay
 from shop.orders.nudge import nudge
-from shop.orders.pickup import hours_text, kept_until
+from shop.orders.pickup import Calendar, Slot, hours_text
 from shop.orders.placing import CONFIRM, HOLD
 from shop.orders.queries import OrderPage
 from shop.orders.web import gateway, may_see, open_order, private
+from shop.orders.withdrawing import deadlines
+from shop.orders.withdrawing import queries as withdrawing
+from shop.orders.withdrawing.mails import means_text
+from shop.orders.withdrawing.models import WithdrawalState
 from shop.payments.gateway import PaymentUnavailable
 from shop.payments.models import PaymentState
 from workshop.core import clock, db
@@ -20,6 +30,7 @@ from workshop.core.access import public
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.web import settings
+from workshop.products.qr import make_qr, qr_svg
 
 blueprint = Blueprint("orders", __name__)
 MAY_CANCEL = frozenset({OrderState.PLACED, OrderState.SECURED})
@@ -31,43 +42,117 @@ def link(public_id: str, token: str) -> Response:
     """The link in a mail: let this browser in, and go on to the clean address."""
     with db.reading() as session:
         if not queries.opens(session, public_id, token, clock.now()):
-            return _unknown()
+            return unknown()
     return private(open_order(redirect(url_for("orders.page", public_id=public_id), 303), public_id))
 
 
 @blueprint.get("/ordre/<public_id>")
 @public
 def page(public_id: str) -> Response:
-    """How far the order is."""
-    found, now = _own(public_id), clock.now()
+    """How far the order is, and what the customer can do about it."""
+    found, now = own(public_id), clock.now()
     if found is None:
-        return _unknown()
-    hold_until = found.order.placed_at + HOLD
+        return unknown()
+    order, hold_until = found.order, found.order.placed_at + HOLD
+    with db.reading() as session:
+        calendar = house.calendar(session)
+        made = making.of_order(session, order.id)
+        refunds = withdrawing.refunds_of(session, order.id)
+        declared = withdrawing.withdrawals_of(session, order.id)
+        complaints = withdrawing.complaints_of(session, order.id)
+        last_on = withdrawing.deadline_of(session, session.get_one(Order, order.id))
+    today = clock.local_day(now)
+    handed_over_on = clock.local_day(order.handed_over_at) if order.handed_over_at else None
     html = render_template(
         "orders/page.html",
         found=found,
-        order=found.order,
+        order=order,
         is_waiting_for_payment=_may_pay(found),
         has_just_paid="betalt" in request.args,
-        why_cancelled=mails.why_cancelled(found.order.cancel_cause),
-        may_cancel=found.order.state in MAY_CANCEL,
+        why_cancelled=mails.why_cancelled(order.cancel_cause),
+        may_cancel=order.state in MAY_CANCEL,
+        may_move=_may_move(found),
         hold_until=hold_until if now < hold_until else None,
-        confirm_until=found.order.placed_at + CONFIRM,
-        kept_until=kept_until(found.order.pickup_on),
+        confirm_until=order.placed_at + CONFIRM,
+        kept_until=calendar.kept_until(order.pickup_on),
+        making=made,
+        refunds=refunds,
+        declared=declared,
+        complaints=complaints,
+        last_on=last_on,
+        may_withdraw=order.customer_kind is CustomerKind.PRIVATE
+        and any(line.own_length_cm is None and line.returned < line.quantity for line in found.lines)
+        and deadlines.is_in_time(today, last_on),
+        may_complain=handed_over_on is not None and today <= deadlines.complaint_until(handed_over_on),
+        code_svg=_code(Letterhead.of(settings()).base_url, order.handover_code) if order.handover_code else "",
+        means_text=means_text,
+        hours_text=hours_text,
         PayWay=PayWay,
         OrderState=OrderState,
         PaymentState=PaymentState,
+        WithdrawalState=WithdrawalState,
     )
     return private(make_response(html))
+
+
+@functools.lru_cache(maxsize=256)  # people look at their order more than once, and a symbol is slow to make
+def _code(base_url: str, code: str) -> str:
+    """The hand-over code as a symbol that staff scan."""
+    drawn = make_qr(f"{base_url}/personale/ordrer/udlever/{code}")
+    return qr_svg(drawn.path, drawn.side, _("Koden som QR"))
+
+
+@blueprint.get("/ordre/<public_id>/tid.ics")
+@public
+def calendar_entry(public_id: str) -> Response:
+    """The time to fetch, for a calendar."""
+    found = own(public_id)
+    if found is None or not _may_move(found):
+        return unknown()
+    with db.reading() as session:
+        entry = ics.attachment(session.get_one(Order, found.order.id), Letterhead.of(settings()), clock.now())
+    answer = Response(entry.text, mimetype=entry.kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{entry.name}"'
+    return private(answer)
+
+
+@blueprint.get("/ordre/<public_id>/anden-tid")
+@public
+def ask_slot(public_id: str) -> Response:
+    """The times one can choose instead."""
+    found = own(public_id)
+    if found is None or not _may_move(found):
+        return unknown()
+    form, slots = _slot_form(found)
+    return _slot_page(found, form, slots, 200)
+
+
+@blueprint.post("/ordre/<public_id>/anden-tid")
+@public
+def choose_slot(public_id: str) -> Response:
+    """Another time to fetch, or to be brought it."""
+    found = own(public_id)
+    if found is None or not _may_move(found):
+        return unknown()
+    form, slots = _slot_form(found)
+    chosen = next((slot for slot in slots if slot.key == form.tid.data), None)
+    if not form.validate() or chosen is None:
+        return _slot_page(found, form, slots, 422)
+    head, now = Letterhead.of(settings()), clock.now()
+    with db.transaction() as session:
+        actions.change_slot(session, public_id, chosen, head=head, now=now)
+    nudge(public_id, now)
+    flash(_("Din nye tid er %(time)s.", time=chosen.text))
+    return redirect(url_for("orders.page", public_id=public_id), 303)
 
 
 @blueprint.post("/ordre/<public_id>/betal")
 @public
 def pay(public_id: str) -> Response:
     """On to the payment page of an order that is not paid yet; the same page each time."""
-    found = _own(public_id)
+    found = own(public_id)
     if found is None:
-        return _unknown()
+        return unknown()
     if not _may_pay(found) or found.money is None:
         raise Refusal(_("Ordren kan ikke betales mere. Læg varen i kurven igen."))
     try:
@@ -82,9 +167,9 @@ def pay(public_id: str) -> Response:
 @public
 def ask_cancel(public_id: str) -> Response:
     """Ask once before calling it off."""
-    found = _own(public_id)
+    found = own(public_id)
     if found is None or found.order.state not in MAY_CANCEL:
-        return _unknown()
+        return unknown()
     return private(make_response(render_template("orders/cancel.html", found=found, order=found.order)))
 
 
@@ -92,8 +177,8 @@ def ask_cancel(public_id: str) -> Response:
 @public
 def cancel(public_id: str) -> Response:
     """Call the order off before it is handed over."""
-    if _own(public_id) is None:
-        return _unknown()
+    if own(public_id) is None:
+        return unknown()
     head, now = Letterhead.of(settings()), clock.now()
     with db.transaction() as session:
         actions.cancel(session, public_id, cause=CancelCause.CUSTOMER, head=head, now=now)
@@ -109,7 +194,7 @@ def ask_confirm(public_id: str, token: str) -> Response:
         order = queries.can_confirm(session, public_id, token)
         found = queries.page(session, public_id) if order else None
     if found is None:
-        return _unknown()
+        return unknown()
     order, until = found.order, found.order.placed_at + CONFIRM
     if order.state not in {OrderState.PLACED, OrderState.CANCELLED}:  # confirmed before: the link leads to the order
         return private(open_order(redirect(url_for("orders.page", public_id=public_id), 303), public_id))
@@ -133,7 +218,7 @@ def confirm(public_id: str, token: str) -> Response:
     return private(open_order(redirect(url_for("orders.page", public_id=public_id), 303), public_id))
 
 
-def _own(public_id: str) -> OrderPage | None:
+def own(public_id: str) -> OrderPage | None:
     """The order, if this browser was let in to it and its link still lasts."""
     if not may_see(public_id):
         return None
@@ -142,12 +227,35 @@ def _own(public_id: str) -> OrderPage | None:
     return found if found and clock.now() < found.order.link_expires_at else None
 
 
+def unknown() -> Response:
+    """The same for an order that is not there and one that is not yours."""
+    return private(make_response(render_template("orders/unknown.html"), 404))
+
+
 def _may_pay(found: OrderPage) -> bool:
     money = found.money
     is_open = found.order.state is OrderState.PLACED and money is not None and money.state is PaymentState.OPENED
     return is_open and money is not None and clock.now() < money.expires_at
 
 
-def _unknown() -> Response:
-    """The same for an order that is not there and one that is not yours."""
-    return private(make_response(render_template("orders/unknown.html"), 404))
+def _may_move(found: OrderPage) -> bool:
+    return found.order.state is OrderState.SECURED and found.order.handed_over_at is None
+
+
+def _slot_form(found: OrderPage) -> tuple[SlotForm, list[Slot]]:
+    """The form with the times offered now, not before what is being made is promised."""
+    order = found.order
+    with db.reading() as session:
+        calendar: Calendar = house.calendar(session)
+        promised = [row.promised_on for row in making.of_order(session, order.id) if row.promised_on]
+    slots = calendar.slots(clock.now(), fulfilment=order.fulfilment, not_before=max(promised, default=None))
+    form = SlotForm.posted() if request.method == "POST" else SlotForm()
+    form.tid.choices = [SelectChoice(slot.key, slot.text) for slot in slots]
+    return form, slots
+
+
+def _slot_page(found: OrderPage, form: SlotForm, slots: list[Slot], status: int) -> Response:
+    html = render_template(
+        "orders/slot.html", found=found, order=found.order, form=form, slots=slots, hours_text=hours_text
+    )
+    return private(make_response(html, status))

@@ -36,12 +36,27 @@ NEWS: dict[PaymentState, type[Outcome]] = {
 }
 
 
-def open_payment(session: Session, *, reference: str, amount_ore: int, now: datetime, expires_at: datetime) -> Payment:
+def open_payment(
+    session: Session,
+    *,
+    reference: str,
+    amount_ore: int,
+    now: datetime,
+    expires_at: datetime,
+    is_captured_at_once: bool = False,
+) -> Payment:
     """The row of a payment about to be asked for, with its permanent key; the page itself is opened after the commit.
 
-    `amount_ore` is øre, VAT included; `expires_at` at least 30 minutes ahead.
+    `amount_ore` is øre, VAT included; `expires_at` at least 30 minutes ahead. `is_captured_at_once` takes the money
+    when it is paid rather than at hand-over: only for what is made to order, and only when the customer said yes.
     """
-    payment = Payment(reference=reference, amount_ore=amount_ore, opened_at=now, expires_at=expires_at)
+    payment = Payment(
+        reference=reference,
+        amount_ore=amount_ore,
+        is_captured_at_once=is_captured_at_once,
+        opened_at=now,
+        expires_at=expires_at,
+    )
     session.add(payment)
     session.flush()
     return payment
@@ -106,7 +121,7 @@ def _give_up(payment_id: int, no: PaymentRefused) -> None:
 
 def settle(session: Session, payment: Payment, seen: Seen, now: datetime) -> list[Outcome]:
     """Bring a locked payment up to what Stripe shows; what is new, in the order it happened."""
-    if not _fits(payment, seen):
+    if not fits(payment, seen):
         return [Mismatch(payment.reference, payment.id)]
     before, taken, given = payment.state, payment.captured_ore, payment.refunded_ore
     payment.session_id = payment.session_id or seen.session_id
@@ -114,7 +129,7 @@ def settle(session: Session, payment: Payment, seen: Seen, now: datetime) -> lis
     payment.lapses_at = seen.lapses_at or payment.lapses_at
     payment.captured_ore = max(taken, seen.received_ore)
     payment.refunded_ore = max(given, seen.refunded_ore)
-    shown = _state_shown(seen)
+    shown = state_shown(seen)
     if STEP[shown] > STEP[before]:
         payment.state = shown
     if STEP[before] < STEP[PaymentState.AUTHORISED] <= STEP[payment.state]:
@@ -136,13 +151,18 @@ def owe(
     session: Session, payment: Payment, deed: Deed, now: datetime, *, amount_ore: int = 0, cause: str = ""
 ) -> PaymentDue:
     """Write down something that has to be done at Stripe; the same deed for the same cause is written once."""
-    key = "-".join(part for part in (deed.value, payment.key, cause) if part)
+    key = due_key(payment, deed, cause)
     due = session.scalar(sa.select(PaymentDue).where(PaymentDue.key == key))
     if due is None:
         due = PaymentDue(key=key, payment_id=payment.id, deed=deed, amount_ore=amount_ore, due_at=now)
         session.add(due)
         session.flush()
     return due
+
+
+def due_key(payment: Payment, deed: Deed, cause: str = "") -> str:
+    """The permanent key of a deed: what is asked of Stripe a second time is answered as the first."""
+    return "-".join(part for part in (deed.value, payment.key, cause) if part)
 
 
 def owe_money_back(session: Session, payment: Payment, now: datetime) -> Deed | None:
@@ -155,11 +175,42 @@ def owe_money_back(session: Session, payment: Payment, now: datetime) -> Deed | 
             raise Refusal(_("Beløbet er ved at blive trukket. Vent et minut, og prøv igen."))
         owe(session, payment, Deed.VOID, now)
         return Deed.VOID
-    left = payment.captured_ore - payment.refunded_ore
-    if payment.state is PaymentState.CAPTURED and left > 0:
-        owe(session, payment, Deed.REFUND, now, amount_ore=left)
+    if payment.state is not PaymentState.CAPTURED:
+        return None
+    left = free_to_give_back_ore(session, payment)
+    if left > 0:
+        # A refund that Stripe said no to keeps its key for ever, so a new try needs a word of its own.
+        tries = sa.select(sa.func.count(PaymentDue.id)).where(
+            PaymentDue.payment_id == payment.id, PaymentDue.deed == Deed.REFUND
+        )
+        before = session.scalar(tries) or 0
+        owe(session, payment, Deed.REFUND, now, amount_ore=left, cause=f"rest-{before}" if before else "")
         return Deed.REFUND
-    return None
+    return Deed.REFUND if _is_due(session, payment, Deed.REFUND) else None
+
+
+def owe_part_back(session: Session, payment: Payment, amount_ore: int, now: datetime, *, cause: str) -> PaymentDue:
+    """Give back some of what was taken from a locked payment: one refund for each `cause`, for ever with its own key.
+
+    Raises Refusal for more than is left when everything already promised has gone out, or before anything was taken.
+    """
+    key = due_key(payment, Deed.REFUND, cause)
+    known = session.scalar(sa.select(PaymentDue).where(PaymentDue.key == key))
+    if known is not None:
+        return known
+    if payment.state is PaymentState.AUTHORISED and _is_due(session, payment, Deed.CAPTURE):
+        raise Refusal(_("Beløbet er ved at blive trukket. Vent et minut, og prøv igen."))
+    if amount_ore > free_to_give_back_ore(session, payment):
+        raise Refusal(_("Så meget er der ikke trukket på kortet. Se, hvad der allerede er betalt tilbage."))
+    return owe(session, payment, Deed.REFUND, now, amount_ore=amount_ore, cause=cause)
+
+
+def free_to_give_back_ore(session: Session, payment: Payment) -> int:
+    """What was taken, less what was given back, less what is promised and not out yet. Øre."""
+    promised = sa.select(sa.func.coalesce(sa.func.sum(PaymentDue.amount_ore), 0)).where(
+        PaymentDue.payment_id == payment.id, PaymentDue.deed == Deed.REFUND, PaymentDue.done_at.is_(None)
+    )
+    return max(0, payment.captured_ore - payment.refunded_ore - (session.scalar(promised) or 0))
 
 
 def _is_due(session: Session, payment: Payment, deed: Deed) -> bool:
@@ -173,7 +224,7 @@ def _is_due(session: Session, payment: Payment, deed: Deed) -> bool:
     )
 
 
-def _fits(payment: Payment, seen: Seen) -> bool:
+def fits(payment: Payment, seen: Seen) -> bool:
     """Whether amount, currency, reference and page are the ones agreed on."""
     is_same_page = seen.session_id is None or payment.session_id in {None, seen.session_id}
     is_same_payment = seen.payment_intent_id is None or payment.payment_intent_id in {None, seen.payment_intent_id}
@@ -182,7 +233,8 @@ def _fits(payment: Payment, seen: Seen) -> bool:
     return is_same_page and is_same_payment and is_whole and (seen.reference, seen.amount_ore, seen.currency) == agreed
 
 
-def _state_shown(seen: Seen) -> PaymentState:
+def state_shown(seen: Seen) -> PaymentState:
+    """Where the money is by what Stripe shows."""
     if seen.status == "requires_capture":
         return PaymentState.AUTHORISED
     if seen.status == "succeeded":
@@ -202,7 +254,7 @@ def _news(payment: Payment, before: PaymentState, taken: int, given: int) -> lis
     if payment.captured_ore > taken:
         told.append(Captured(reference, payment.id, payment.captured_ore))
     if payment.refunded_ore > given:
-        told.append(Refunded(reference, payment.id, payment.refunded_ore))
+        told.append(Refunded(reference, payment.id, payment.refunded_ore - given))
     if payment.state is not before and payment.state in NEWS:
         told.append(NEWS[payment.state](reference, payment.id))
     return told

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from shop.payments.facts import (
     CURRENCY,
@@ -25,8 +25,8 @@ from shop.payments.facts import (
     PaymentState,
     RefundState,
     event_from,
-    money_back_ore,
 )
+from shop.payments.translating import checkout_state, id_of, moment, payment_state, refund_state
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 
@@ -179,14 +179,14 @@ class StripeGateway:
         return CheckoutPage(
             session_id=session.id,
             url=session.url or "",
-            payment_intent_id=_id(session.payment_intent),
-            expires_at=_moment(session.expires_at),
+            payment_intent_id=id_of(session.payment_intent),
+            expires_at=moment(session.expires_at),
         )
 
     def read_checkout(self, session_id: str) -> CheckoutState:
         """Where a payment page stands, from Stripe itself."""
         with _asking_stripe():
-            return _checkout_state(self._client.v1.checkout.sessions.retrieve(session_id))
+            return checkout_state(self._client.v1.checkout.sessions.retrieve(session_id))
 
     def expire_checkout(self, session_id: str) -> CheckoutState:
         """Close a payment page so that it can no longer be paid; a page already paid or closed is told as it stands.
@@ -196,7 +196,7 @@ class StripeGateway:
 
         def expire() -> CheckoutState:
             with _asking_stripe():
-                return _checkout_state(self._client.v1.checkout.sessions.expire(session_id))
+                return checkout_state(self._client.v1.checkout.sessions.expire(session_id))
 
         return _unless(expire, lambda: self.read_checkout(session_id), lambda state: state.status != "open")
 
@@ -204,7 +204,7 @@ class StripeGateway:
         """What Stripe holds, has taken and has given back on one payment."""
         with _asking_stripe():
             intent = self._client.v1.payment_intents.retrieve(payment_intent_id, {"expand": ["latest_charge"]})
-        return _payment_state(intent)
+        return payment_state(intent)
 
     def capture(self, payment_intent_id: str, amount_ore: int, key: str) -> PaymentState:
         """Take reserved money at hand-over, `amount_ore` or less than was reserved; the rest is let go.
@@ -219,7 +219,7 @@ class StripeGateway:
                     {"amount_to_capture": amount_ore, "expand": ["latest_charge"]},
                     {"idempotency_key": key},
                 )
-            return _payment_state(intent)
+            return payment_state(intent)
 
         return _unless(
             capture,
@@ -235,7 +235,7 @@ class StripeGateway:
                 intent = self._client.v1.payment_intents.cancel(
                     payment_intent_id, {"expand": ["latest_charge"]}, {"idempotency_key": key}
                 )
-            return _payment_state(intent)
+            return payment_state(intent)
 
         return _unless(cancel, lambda: self.read_payment(payment_intent_id), lambda state: state.status == "canceled")
 
@@ -252,13 +252,13 @@ class StripeGateway:
                 {"payment_intent": payment_intent_id, "amount": amount_ore, "metadata": {"key": key}},
                 {"idempotency_key": key},
             )
-        return _refund_state(refund)
+        return refund_state(refund)
 
     def refunds_of(self, payment_intent_id: str) -> list[RefundState]:
         """Every refund of one payment, also those made by hand in Stripe's own pages (their key is empty)."""
         with _asking_stripe():
             found = self._client.v1.refunds.list({"payment_intent": payment_intent_id, "limit": 100})
-            return [_refund_state(refund) for refund in found.auto_paging_iter()]
+            return [refund_state(refund) for refund in found.auto_paging_iter()]
 
     def events_since(self, created: datetime) -> list[Event]:
         """Everything Stripe has told since then, oldest first, for reconciliation; Stripe keeps 30 days."""
@@ -268,6 +268,26 @@ class StripeGateway:
             )
             newest_first = [event_from(event.to_dict(for_json=True)) for event in found.auto_paging_iter()]
         return newest_first[::-1]
+
+    def payments_since(self, created: datetime) -> list[PaymentState]:
+        """Every payment that was begun since then, newest first, whoever began it; for reconciliation."""
+        with _asking_stripe():
+            found = self._client.v1.payment_intents.list(
+                {"created": {"gte": int(created.timestamp())}, "limit": 100, "expand": ["data.latest_charge"]}
+            )
+            return [payment_state(intent) for intent in found.auto_paging_iter()]
+
+    def pages_since(self, created: datetime) -> list[CheckoutState]:
+        """Every payment page that was opened since then, newest first; for reconciliation."""
+        with _asking_stripe():
+            found = self._client.v1.checkout.sessions.list({"created": {"gte": int(created.timestamp())}, "limit": 100})
+            return [checkout_state(session) for session in found.auto_paging_iter()]
+
+    def refunded_since(self, created: datetime) -> set[str]:
+        """The payments of which something was given back since then, however old they are; for reconciliation."""
+        with _asking_stripe():
+            found = self._client.v1.refunds.list({"created": {"gte": int(created.timestamp())}, "limit": 100})
+            return {payment for refund in found.auto_paging_iter() if (payment := id_of(refund.payment_intent))}
 
     def read_event(
         self, body: bytes, signature: str | None, *, now: datetime, tolerance_seconds: int = TOLERANCE_SECONDS
@@ -316,58 +336,3 @@ def _unless(ask: Callable[[], _Answer], look: Callable[[], _Answer], is_done: Ca
         if not is_done(state):
             raise
         return state
-
-
-def _id(value: object) -> str | None:
-    """Stripe answers with an id, or with the whole object when it was asked to expand it."""
-    return value if value is None or isinstance(value, str) else str(getattr(value, "id", "")) or None
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _checkout_state(session: stripe.checkout.Session) -> CheckoutState:
-    return CheckoutState(
-        session_id=session.id,
-        status=session.status or "",
-        payment_status=session.payment_status,
-        payment_intent_id=_id(session.payment_intent),
-        amount_ore=session.amount_total or 0,
-        currency=session.currency or "",
-        reference=session.client_reference_id or "",
-        url=session.url,
-        expires_at=_moment(session.expires_at),
-    )
-
-
-def _payment_state(intent: stripe.PaymentIntent) -> PaymentState:
-    told: Mapping[str, Any] = intent.to_dict(for_json=True)
-    charge = told.get("latest_charge") or {}
-    how: Mapping[str, Any] = charge.get("payment_method_details") or {}
-    method = str(how.get("type") or "")
-    capture_before = (how.get(method) or {}).get("capture_before")
-    return PaymentState(
-        payment_intent_id=intent.id,
-        status=intent.status,
-        amount_ore=intent.amount,
-        amount_capturable_ore=intent.amount_capturable,
-        amount_received_ore=intent.amount_received,
-        amount_refunded_ore=money_back_ore(charge) if charge else 0,
-        currency=intent.currency,
-        reference=str((told.get("metadata") or {}).get("reference", "")),
-        created_at=_moment(intent.created),
-        capture_before=_moment(capture_before) if capture_before else None,
-        cancellation_reason=intent.cancellation_reason,
-        method=method,
-    )
-
-
-def _refund_state(refund: stripe.Refund) -> RefundState:
-    metadata: Mapping[str, Any] = refund.metadata.to_dict() if refund.metadata else {}
-    return RefundState(
-        refund_id=refund.id,
-        amount_ore=refund.amount,
-        status=refund.status or "",
-        key=str(metadata.get("key", "")),
-    )

@@ -37,7 +37,7 @@ class Captured(Outcome):
 
 @dataclass(frozen=True)
 class Refunded(Outcome):
-    """`amount_ore` has been given back so far, all in all."""
+    """`amount_ore` more has been given back; several refunds that are seen at once are told as one."""
 
     amount_ore: int
 

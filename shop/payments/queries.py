@@ -26,6 +26,7 @@ class MoneyRow(NamedTuple):
     expires_at: datetime
     lapses_at: datetime | None
     is_refund_due: bool
+    authorised_at: datetime | None
 
     @property
     def left_ore(self) -> int:
@@ -48,6 +49,7 @@ def money(session: Session, references: Sequence[str]) -> dict[str, MoneyRow]:
             Payment.expires_at,
             Payment.lapses_at,
             refund,
+            Payment.authorised_at,
         )
         .where(Payment.reference.in_(references))
         .order_by(Payment.id)

@@ -1,85 +1,97 @@
-"""Basket and checkout. The basket holds nothing; the order does, from the moment the payment begins."""
+"""The checkout on one page. The basket holds nothing; the order does, from the moment the payment begins.
+
+What is chosen of pickup, delivery and postcode changes price and times. Without JavaScript the button "Opdater" asks
+for them, and what was typed comes back; the total that stands beside the button is the only one that can be bought at.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
-from flask import make_response, redirect, render_template, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from shop.orders import basket, checkout, placing
+from shop.orders import basket, checkout, placing, totals
 from shop.orders import queries as orders
 from shop.orders.basket import JustSold, Line
+from shop.orders.house import queries as house
+from shop.orders.house.queries import DeliveryOffer
 from shop.orders.letterhead import Letterhead
-from shop.orders.models import PayWay
+from shop.orders.making import queries as making
+from shop.orders.making.queries import WishLine
+from shop.orders.models import CustomerKind, Fulfilment, PayWay
 from shop.orders.nudge import nudge
-from shop.orders.pickup import Slot, slot_of, slots
+from shop.orders.pickup import Slot
 from shop.orders.queries import OrderRow
-from shop.orders.web import basket_token, gateway, keep_basket, open_order, private
+from shop.orders.totals import Totals
+from shop.orders.web import basket_token, gateway, open_order, private
 from shop.storefront import queries
-from shop.storefront.forms import CheckoutForm, PutForm
+from shop.storefront.basket_pages import basket_page
+from shop.storefront.forms import CheckoutForm
 from shop.storefront.views import blueprint as storefront
-from workshop.core import clock, db, money
+from workshop.core import clock, db
 from workshop.core.access import public
-from workshop.core.errors import NotHere, Refusal
+from workshop.core.errors import Refusal
+from workshop.core.i18n import _
 from workshop.core.web import settings
-from workshop.products import queries as products
 
 __all__ = ["storefront"]
 
 
-@storefront.get("/kurv", endpoint="basket")
-@public
-def show_basket() -> Response:
-    """What the visitor has put aside, and what it costs."""
-    return _basket_page(200)
+class Offered(NamedTuple):
+    """What can be bought right now and on which terms, given what the form says. Øre, VAT included."""
 
+    lines: list[Line]
+    wishes: list[WishLine]
+    sums: Totals
+    brought_to: DeliveryOffer | None  # None when it is fetched, or nobody knows yet where to
+    slots: list[Slot]
+    ways: tuple[PayWay, ...]
+    ready_on: date | None
+    has_delivery: bool
+    open_text: str
 
-@storefront.post("/kurv", endpoint="put")
-@public
-def put() -> Response:
-    """Put a thing in the basket."""
-    form = PutForm.posted()
-    if not form.validate():
-        raise NotHere
-    with db.reading() as session:
-        page = products.item_page(session, form.nummer.data)
-    if page is None:
-        raise NotHere
-    try:
-        with db.transaction() as session:
-            token = basket.put(session, basket_token(), page.card, form.antal.data or 1, clock.now())
-    except Refusal as no:
-        return _basket_page(409, no.sentence)
-    return private(keep_basket(redirect(url_for("storefront.basket"), 303), token))
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to buy."""
+        return not (self.lines or self.wishes)
 
-
-@storefront.post("/kurv/fjern", endpoint="take_out")
-@public
-def take_out() -> Response:
-    """Take a thing out of the basket."""
-    form = PutForm.posted()
-    if not form.validate():
-        raise NotHere
-    with db.transaction() as session:
-        found = products.item_by_number(session, form.nummer.data)
-        if found is not None:
-            basket.take_out(session, basket_token(), found.id)
-    return redirect(url_for("storefront.basket"), 303)
+    @property
+    def to_measure(self) -> list[WishLine]:
+        """What leaves no right of withdrawal."""
+        return [wish for wish in self.wishes if wish.is_made_to_measure]
 
 
 @storefront.get("/kassen", endpoint="checkout")
 @public
 def show_checkout() -> Response:
-    """When to fetch, who buys, how to pay."""
+    """When to fetch or where to bring it, who buys, how to pay."""
     now = clock.now()
     with db.reading() as session:
-        lines = basket.lines(session, basket_token())
         before = orders.unfinished_of_basket(session, basket_token())
-    if not any(line.is_free for line in lines):
+    form = _as_before(before)
+    offered = _offered(form, now)
+    if offered.is_empty:
         return redirect(url_for("storefront.basket"), 303)
-    return _checkout_page(_as_before(before), lines, now, 200, held_until=_held_until(before, now))
+    seen = request.args.get("set", "")
+    is_new_price = seen.isascii() and seen.isdecimal() and len(seen) < 12 and int(seen) != offered.sums.goods_ore
+    sentence = _("Prisen er ændret, siden du så din kurv. Her er den nye.") if is_new_price else None
+    return _page(form, offered, 200, sentence, held_until=_held_until(before, now))
+
+
+@storefront.post("/kassen/opdater", endpoint="update_checkout")
+@public
+def update() -> Response:
+    """The same page with the price and the times that go with what was chosen; nothing is ordered by it."""
+    form = CheckoutForm.posted()
+    offered = _offered(form, clock.now())
+    if offered.is_empty:
+        return redirect(url_for("storefront.basket"), 303)
+    if form.fulfilment is Fulfilment.DELIVERY:
+        _check_place(form, offered)
+    return _page(form, offered, 200)
 
 
 @storefront.post("/kassen", endpoint="buy")
@@ -88,22 +100,23 @@ def buy() -> Response:
     """Order with a duty to pay: on to Stripe's page, or to the order that waits for the link in its mail."""
     now = clock.now()
     form = CheckoutForm.posted()
-    _offer(form, now)
     with db.reading() as session:
-        lines = basket.lines(session, basket_token())
-    if not lines:
+        has_any = bool(basket.lines(session, basket_token()) or making.wishes(session, basket_token(), now))
+    if not has_any:
         return redirect(url_for("storefront.basket"), 303)
-    slot = slot_of(form.tid.data or "", now)
-    if not form.validate() or slot is None:
-        return _checkout_page(form, lines, now, 422)
+    offered = _offered(form, now)
+    is_valid = form.validate()
+    if form.fulfilment is Fulfilment.DELIVERY:
+        is_valid = _check_place(form, offered) and is_valid
+    slot = next((slot for slot in offered.slots if slot.key == form.tid.data), None)
+    if not is_valid or slot is None:
+        return _page(form, offered, 422)
     try:
         way = _place(form, slot, now)
     except JustSold as sold:
         return _without_the_sold(form, sold, now)
     except Refusal as no:
-        with db.reading() as session:
-            lines = basket.lines(session, basket_token())
-        return _checkout_page(form, lines, now, 409, no.sentence)
+        return _page(form, _offered(form, now), 409, no.sentence)
     if way.payment_url is None:
         nudge(way.public_id, now)  # its mail
     target = way.payment_url or url_for("orders.page", public_id=way.public_id)
@@ -113,8 +126,16 @@ def buy() -> Response:
 def _as_before(order: OrderRow | None) -> CheckoutForm:
     """The form, with what this basket's unfinished order was given: who comes back from paying types nothing twice."""
     if order is None:
-        return CheckoutForm(betaling=PayWay.CARD.value)
+        return CheckoutForm()
     return CheckoutForm(
+        levering=order.fulfilment.value,
+        vej=order.street,
+        postnr=order.postcode,
+        kunde=order.customer_kind.value,
+        firma=order.company_name,
+        cvr=order.cvr,
+        ean=order.gln,
+        reference=order.customer_reference,
         navn=order.customer_name,
         mail=order.customer_email,
         telefon=order.customer_phone,
@@ -126,21 +147,72 @@ def _as_before(order: OrderRow | None) -> CheckoutForm:
 
 def _held_until(order: OrderRow | None, now: datetime) -> datetime | None:
     """Until when the things are kept for somebody who left the payment page without paying."""
-    if order is None or order.pay_way is not PayWay.CARD or now >= order.placed_at + placing.HOLD:
+    if order is None or order.pay_way is PayWay.AT_PICKUP or now >= order.placed_at + placing.HOLD:
         return None
     return order.placed_at + placing.HOLD
+
+
+def _offered(form: CheckoutForm, now: datetime) -> Offered:
+    """What the basket comes to, with the choices that belong to it put into the form."""
+    with db.reading() as session:
+        lines = [line for line in basket.lines(session, basket_token()) if line.is_free]
+        wishes = making.wishes(session, basket_token(), now)
+        calendar = house.calendar(session)
+        is_brought = form.fulfilment is Fulfilment.DELIVERY
+        sizes = [*(line.size_class for line in lines), *(wish.size_class for wish in wishes)]
+        place = None
+        if is_brought and form.postcode and sizes:
+            place = house.delivery_price(session, form.postcode, totals.largest(sizes))
+    ready_on = placing.ready_on(wishes)
+    slots = calendar.slots(now, form.fulfilment, ready_on)
+    ways = placing.pay_ways(has_stock=bool(lines), has_making=bool(wishes))
+    form.tid.choices = [SelectChoice(slot.key, slot.text) for slot in slots]
+    form.betaling.choices = [SelectChoice(way.value) for way in ways]
+    amounts = [(line.amount_ore, line.vat_scheme) for line in lines]
+    amounts += [(wish.amount_ore, wish.vat_scheme) for wish in wishes]
+    return Offered(
+        lines=lines,
+        wishes=wishes,
+        sums=totals.add_up(amounts, place.price_ore if place else 0),
+        brought_to=place,
+        slots=slots,
+        ways=ways,
+        ready_on=ready_on,
+        has_delivery=is_brought or bool(calendar.slots(now, Fulfilment.DELIVERY, ready_on)),
+        open_text=calendar.text,
+    )
+
+
+def _check_place(form: CheckoutForm, offered: Offered) -> bool:
+    """Say at once when nothing is brought to the postcode, and what to do instead."""
+    if form.postcode is None:
+        if not form.postnr.errors:
+            form.postnr.errors = [_("Skriv dit postnummer med 4 cifre.")]
+        return False
+    if offered.brought_to is None:
+        form.postnr.errors = [
+            _(
+                "Vi leverer ikke til %(postcode)s. Vælg at hente, eller ring på %(phone)s, så finder vi ud af det.",
+                postcode=form.postcode,
+                phone=settings().identity.phone,
+            )
+        ]
+        return False
+    return True
 
 
 def _place(form: CheckoutForm, slot: Slot, now: datetime) -> checkout.Way:
     return checkout.buy(
         gateway(),
         token=basket_token(),
-        customer=placing.Customer(form.navn.data, form.mail.data, form.telefon.data, form.besked.data or ""),
+        customer=form.customer,
         slot=slot,
         pay_way=PayWay(form.betaling.data),
         agreed_ore=form.agreed_ore,
         head=Letterhead.of(settings()),
         now=now,
+        delivery=form.delivery,
+        has_agreed_prepayment=form.betaling.data == PayWay.PREPAID and bool(form.forud.data),
     )
 
 
@@ -148,63 +220,36 @@ def _without_the_sold(form: CheckoutForm, sold: JustSold, now: datetime) -> Resp
     """Name what somebody else got, and keep the rest: it can be bought with the very next press."""
     with db.transaction() as session:
         basket.drop_gone(session, basket_token())
-        lines = basket.lines(session, basket_token())
-    if not lines:
-        return _basket_page(409, sold.sentence)
-    return _checkout_page(form, lines, now, 409, sold.sentence)
+    offered = _offered(form, now)
+    if offered.is_empty:
+        return basket_page(409, sold.sentence)
+    return _page(form, offered, 409, sold.sentence)
 
 
-def _offer(form: CheckoutForm, now: datetime) -> None:
-    form.tid.choices = [SelectChoice(slot.key, slot.text) for slot in slots(now)]
-
-
-def _checkout_page(
+def _page(
     form: CheckoutForm,
-    lines: list[Line],
-    now: datetime,
+    offered: Offered,
     status: int,
     sentence: str | None = None,
     *,
     held_until: datetime | None = None,
 ) -> Response:
-    _offer(form, now)
-    free = [line for line in lines if line.is_free]
-    form.total.data = str(_total(free))
+    if form.betaling.data not in offered.ways:
+        form.betaling.data = offered.ways[0].value
+    form.total.data = str(offered.sums.total_ore)
     form.total.raw_data = None
+    is_brought = form.fulfilment is Fulfilment.DELIVERY
     html = render_template(
         "storefront/checkout.html",
         form=form,
-        lines=free,
-        total_ore=_total(free),
-        vat_ore=_vat(free),
+        offered=offered,
+        is_brought=is_brought,
+        has_total=not is_brought or offered.brought_to is not None,
         sentence=sentence,
         held_until=held_until,
         PayWay=PayWay,
+        Fulfilment=Fulfilment,
+        CustomerKind=CustomerKind,
         shown=queries,
     )
     return private(make_response(html, status))
-
-
-def _basket_page(status: int, sentence: str | None = None) -> Response:
-    with db.reading() as session:
-        lines = basket.lines(session, basket_token())
-    free = [line for line in lines if line.is_free]
-    html = render_template(
-        "storefront/basket.html",
-        lines=lines,
-        count=sum(line.quantity for line in free),
-        total_ore=_total(free),
-        sentence=sentence,
-        shown=queries,
-        why_not=basket.what_became_of,
-    )
-    return private(make_response(html, status))
-
-
-def _total(lines: list[Line]) -> int:
-    return sum(line.amount_ore for line in lines)
-
-
-def _vat(lines: list[Line]) -> int:
-    taxed = [(line.amount_ore, placing.STANDARD_RATES.get(line.vat_scheme, 0)) for line in lines]
-    return sum(money.vat_of_lines(taxed).values())

@@ -18,11 +18,20 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, ValidationError
 
-from shop.orders.models import PayWay
-from workshop.core.forms import BaseForm, NumberField, PublicIdField, one_page_of_text, required
+from shop.orders.customers import CVR_DIGITS, GLN_DIGITS, Customer, Delivery, is_cvr, is_gln, only_digits
+from shop.orders.models import CustomerKind, Fulfilment, PayWay
+from workshop.core.forms import (
+    BaseForm,
+    NumberField,
+    PublicIdField,
+    a_mail_address,
+    a_phone,
+    one_page_of_text,
+    required,
+)
 from workshop.core.i18n import _, lazy
 
-DANISH_DIGITS = 8
+POSTCODE = re.compile(r"[0-9]{4}", re.ASCII)
 
 
 class PutForm(BaseForm):
@@ -32,30 +41,12 @@ class PutForm(BaseForm):
     antal = NumberField(lazy("Antal"), [NumberRange(min=1, max=20)], default=1)
 
 
-def a_phone(_form: Form, field: Field) -> None:
-    """Danish numbers have eight digits; foreign ones begin with a plus and have more."""
-    digits = re.sub(r"[\s().-]", "", field.data or "")
-    if digits.startswith("+") and not digits.startswith("+45"):
-        if not re.fullmatch(r"\+\d{7,15}", digits):
-            raise ValidationError(_("Nummeret ser ikke rigtigt ud. Skriv det med landekode, for eksempel +46 …"))
-        return
-    digits = digits.removeprefix("+45").removeprefix("0045")
-    if not digits.isdecimal() or not digits.isascii():
-        raise ValidationError(_("Skriv telefonnummeret med tal. 8 cifre."))
-    if len(digits) == DANISH_DIGITS - 1:
-        raise ValidationError(_("Nummeret mangler et ciffer. Skriv 8 cifre."))
-    if len(digits) != DANISH_DIGITS:
-        raise ValidationError(_("Nummeret skal have 8 cifre."))
+class QuantityForm(BaseForm):
+    """How many of a line in the basket: a thing by its number, or something to be made by its own."""
 
-
-def a_mail_address(_form: Form, field: Field) -> None:
-    """An address a mail can be sent to; whether it exists is not asked of anybody."""
-    from email_validator import EmailNotValidError, validate_email  # brings the tables of every alphabet with it
-
-    try:
-        validate_email(field.data or "", check_deliverability=False)
-    except EmailNotValidError as problem:
-        raise ValidationError(_("Mailadressen ser ikke rigtig ud. Skriv den som navn@eksempel.dk.")) from problem
+    nummer = NumberField(lazy("Nummer"), [NumberRange(min=0, max=2_000_000_000)], default=0)
+    bestilling = NumberField(lazy("Bestilling"), [NumberRange(min=0, max=2_000_000_000)], default=0)
+    antal = NumberField(lazy("Antal"), [NumberRange(min=0, max=20)])
 
 
 def is_ticked(_form: Form, field: Field) -> None:
@@ -65,9 +56,25 @@ def is_ticked(_form: Form, field: Field) -> None:
 
 
 class CheckoutForm(BaseForm):
-    """Who buys, when they fetch, how they pay. The total is only what stood beside the button."""
+    """Who buys, where it goes, when, and how they pay. The total is only what stood beside the button."""
 
+    levering = RadioField(
+        lazy("Hent eller få leveret"),
+        choices=[SelectChoice(each.value) for each in Fulfilment],
+        default=Fulfilment.PICKUP.value,
+    )
+    vej = StringField(lazy("Vej og nummer"), [Length(max=120, message=lazy("Adressen er for lang."))])
+    postnr = StringField(lazy("Postnummer"), [Length(max=20)])
     tid = PublicIdField(lazy("Hvornår henter du?"))
+    kunde = RadioField(
+        lazy("Hvem køber?"),
+        choices=[SelectChoice(kind.value) for kind in CustomerKind],
+        default=CustomerKind.PRIVATE.value,
+    )
+    firma = StringField(lazy("Navn på firma eller sted"), [Length(max=150, message=lazy("Navnet er for langt."))])
+    cvr = StringField(lazy("CVR-nummer"), [Length(max=30)])
+    ean = StringField(lazy("EAN/GLN-nummer"), [Length(max=30)])
+    reference = StringField(lazy("Jeres reference"), [Length(max=80, message=lazy("Referencen er for lang."))])
     navn = StringField(
         lazy("Navn"), [required(lazy("Skriv dit navn.")), Length(max=120, message=lazy("Navnet er for langt."))]
     )
@@ -75,6 +82,7 @@ class CheckoutForm(BaseForm):
     telefon = TelField(lazy("Telefon"), [required(lazy("Skriv dit telefonnummer.")), Length(max=30), a_phone])
     besked = TextAreaField(lazy("Besked"), [one_page_of_text])
     betaling = RadioField(lazy("Betaling"), choices=[SelectChoice(way.value) for way in PayWay])
+    forud = BooleanField(lazy("Træk beløbet nu"))
     betingelser = BooleanField(lazy("Jeg har læst betingelserne."), [is_ticked])
     total = HiddenField()
 
@@ -83,3 +91,89 @@ class CheckoutForm(BaseForm):
         """The total the customer saw; nothing that can be read is no agreement."""
         text = self.total.data or ""
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else -1
+
+    @property
+    def fulfilment(self) -> Fulfilment:
+        """Fetched or brought; fetched for what is neither."""
+        return Fulfilment.DELIVERY if self.levering.data == Fulfilment.DELIVERY else Fulfilment.PICKUP
+
+    @property
+    def kind(self) -> CustomerKind:
+        """Who buys; a private customer for what is nobody."""
+        return next((kind for kind in CustomerKind if kind == self.kunde.data), CustomerKind.PRIVATE)
+
+    @property
+    def postcode(self) -> str | None:
+        """Four digits, or None for what is no postcode."""
+        text = only_digits(self.postnr.data or "").upper().removeprefix("DK")
+        return text if POSTCODE.fullmatch(text) else None
+
+    @property
+    def customer(self) -> Customer:
+        """Who buys, with only what belongs to such a customer."""
+        is_private, is_public = self.kind is CustomerKind.PRIVATE, self.kind is CustomerKind.PUBLIC
+        return Customer(
+            name=self.navn.data,
+            email=self.mail.data,
+            phone=self.telefon.data,
+            message=self.besked.data or "",
+            kind=self.kind,
+            company_name="" if is_private else self.firma.data or "",
+            cvr=_company_digits(self.cvr.data) if self.kind is CustomerKind.COMPANY else "",
+            gln=only_digits(self.ean.data or "") if is_public else "",
+            reference="" if is_private else self.reference.data or "",
+        )
+
+    @property
+    def delivery(self) -> Delivery | None:
+        """Where it is brought, when it is."""
+        if self.fulfilment is Fulfilment.PICKUP or self.postcode is None:
+            return None
+        return Delivery(self.vej.data or "", self.postcode)
+
+    def validate_vej(self, field: Field) -> None:
+        """Asked for only when it is brought; so are the next ones, each where it belongs."""
+        if self.fulfilment is Fulfilment.DELIVERY and not (field.data or "").strip():
+            raise ValidationError(_("Skriv vej og nummer, så vi kan finde dig."))
+
+    def validate_postnr(self, _field: Field) -> None:
+        """Four digits."""
+        if self.fulfilment is Fulfilment.DELIVERY and self.postcode is None:
+            raise ValidationError(_("Skriv dit postnummer med 4 cifre."))
+
+    def validate_firma(self, field: Field) -> None:
+        """A name for the invoice."""
+        if self.kind is not CustomerKind.PRIVATE and not (field.data or "").strip():
+            raise ValidationError(_("Skriv navnet på firmaet eller stedet."))
+
+    def validate_cvr(self, field: Field) -> None:
+        """A company says its number; a wrong digit shows."""
+        digits = _company_digits(field.data)
+        if self.kind is not CustomerKind.COMPANY or is_cvr(digits):
+            return
+        if len(digits) != CVR_DIGITS or not digits.isdecimal():
+            raise ValidationError(_("Skriv CVR-nummeret med 8 cifre."))
+        raise ValidationError(_("CVR-nummeret passer ikke. Se efter, om et ciffer er forkert."))
+
+    def validate_ean(self, field: Field) -> None:
+        """An authority gets its invoice by it."""
+        digits = only_digits(field.data or "")
+        if self.kind is not CustomerKind.PUBLIC or is_gln(digits):
+            return
+        if len(digits) != GLN_DIGITS or not digits.isdecimal():
+            raise ValidationError(_("Skriv EAN-nummeret med 13 cifre. Det begynder som regel med 57."))
+        raise ValidationError(_("EAN-nummeret passer ikke. Se efter, om et ciffer er forkert."))
+
+    def validate_reference(self, field: Field) -> None:
+        """Without it an authority cannot see whose purchase it is."""
+        if self.kind is CustomerKind.PUBLIC and not (field.data or "").strip():
+            raise ValidationError(_("Skriv jeres reference: et navn eller et rekvisitionsnummer."))
+
+    def validate_forud(self, field: Field) -> None:
+        """Taken at once only with an express yes."""
+        if self.betaling.data == PayWay.PREPAID and not field.data:
+            raise ValidationError(_("Sæt kryds ved, at beløbet trækkes nu, eller betal, når du får varen."))
+
+
+def _company_digits(text: str | None) -> str:
+    return only_digits(text or "").upper().removeprefix("DK")

@@ -18,13 +18,18 @@ from os import walk
 from pathlib import Path
 from typing import NamedTuple
 
-from flask import Flask, current_app, g, make_response, request, session
+from flask import Flask, current_app, g, request, session
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from shop.orders.house.models import ClosedDay, OpeningSlot, ShopText, Terms
 from workshop.core import clock, db, i18n, web
 from workshop.core.config import ROOT, Settings
 from workshop.products import catalogue
+from workshop.services.models import DeliveryPrice
+
+# What stands on public pages beside things and products: whoever changes it makes every kept page an old one.
+catalogue.watch(OpeningSlot, ClosedDay, ShopText, Terms, DeliveryPrice)
 
 MOST_PAGES = 300  # of about 20 kB
 EXTENSION = "kept_pages"
@@ -68,18 +73,22 @@ def install(app: Flask, settings: Settings) -> None:
     app.extensions[EXTENSION] = Keep(_release(settings))
 
 
-def answer(render: Render, in_basket: Callable[[], int]) -> Response:
+def answer(
+    render: Render, in_basket: Callable[[], int], *, is_kept: bool = True, mimetype: str = "text/html"
+) -> Response:
     """The page that `render` makes, from the keep where it can be; a redirect from `render` is passed on.
 
-    `in_basket` counts what the visitor has put aside, which stands at the top of every page.
+    `in_basket` counts what the visitor has put aside, which stands at the top of every page. A page that hardly two
+    visitors ask for alike, such as a search, is not kept, or it would crowd out the others; browsers may keep it.
     """
     keep: Keep = current_app.extensions[EXTENSION]
     with db.reading() as reading:
-        # The mark is read before anything else, so what is kept under it may be newer than it, never older.
-        mark = catalogue.mark(reading)
+        # The marks are read before anything else, so what is kept under them may be newer, never older.
+        g.reading, g.marks = reading, catalogue.marks(reading)
+        mark = ".".join(g.marks) if any(g.marks) else None
         has_message = "_flashes" in session  # it is for one visitor, once
         if mark is None or has_message:
-            return _unmarked(render(reading), "no-store" if has_message else "no-cache")
+            return _unmarked(render(reading), "no-store" if has_message else "no-cache", mimetype)
         now = clock.now()
         tag = _tag(keep.release, mark, in_basket(), now)
         held = next((sent for sent in request.if_none_match.as_set(include_weak=True) if _holds(sent, tag, now)), None)
@@ -92,8 +101,9 @@ def answer(render: Render, in_basket: Callable[[], int]) -> Response:
             if isinstance(made, Response):
                 return made
             page = Page(made.encode(), g.page_until)
-            keep.put(mark, tag, page)
-    return _with_tag(make_response(page.body), _until(tag, page.until))
+            if is_kept:
+                keep.put(mark, tag, page)
+    return _with_tag(Response(page.body, mimetype=mimetype), _until(tag, page.until))
 
 
 def holds_until(moment: datetime) -> None:
@@ -129,10 +139,10 @@ def _with_tag(response: Response, tag: str) -> Response:
     return response
 
 
-def _unmarked(made: str | Response, caching: str) -> Response:
+def _unmarked(made: str | Response, caching: str, mimetype: str) -> Response:
     if isinstance(made, Response):
         return made
-    response = make_response(made)
+    response = Response(made, mimetype=mimetype)
     response.headers["Cache-Control"] = caching
     response.headers["Vary"] = "Cookie"
     response.add_etag()

@@ -2,73 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from collections.abc import Iterable
+from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app
+from markupsafe import Markup, escape
 
+from shop.orders.making.queries import Offer
 from shop.storefront import keeping
+from shop.storefront.narrowing import Chip
 from workshop.core import clock, money
-from workshop.core.i18n import _, ngettext
+from workshop.core.i18n import _
+from workshop.products.models import Origin, SizeClass
 from workshop.products.queries import ItemCard, ItemPage
-from workshop.products.sections import Section, category_name
+from workshop.products.sections import Section
 
-UNDER_ORE = 50_000
-PAGE = 24
-
-
-class Chip(NamedTuple):
-    """A way to narrow a list."""
-
-    label: str
-    url: str
-    is_chosen: bool
-
-
-class CardFace(NamedTuple):
-    """All that a card in a list shows, ready to be written: templates do no work a card."""
-
-    url: str
-    picture: str
-    title: str
-    note: str
-    price: str
-    before: str
-    is_only_one: bool
-    is_sold: bool
-    is_first: bool
+# How wide a picture is shown on a card: browsers choose the file by it before they know the page.
+CARD_SIZES = "(min-width: 72rem) 17rem, (min-width: 36rem) 45vw, 92vw"
+_SIZES = {
+    SizeClass.S: "Let at bære i hånden",
+    SizeClass.M: "Kan være i en almindelig bil",
+    SizeClass.L: "Kræver trailer",
+    SizeClass.XL: "Kræver varevogn og to mennesker",
+}
+_CONDITIONS = {Origin.BOUGHT: "NewCondition", Origin.RECLAIMED: "NewCondition", Origin.DONATED: "RefurbishedCondition"}
 
 
-def photo_url(name: str, width: int = 400) -> str:
+def photo_url(name: str, width: int = 400, kind: str = "webp") -> str:
     """Where an approved photo is served."""
-    return f"/foto/{name}-{width}.webp"
+    return f"/foto/{name}-{width}.{kind}"
 
 
 def picture_url(card: ItemCard, width: int = 400) -> str:
     """The photo of a thing, or the drawing that stands in for it."""
-    if card.photo_name:
-        return photo_url(card.photo_name, width)
-    drawn: str = current_app.jinja_env.globals["art"](card.drawing)  # type: ignore[operator]  # set by core.web
+    return photo_url(card.photo_name, width) if card.photo_name else drawing_url(card.drawing)
+
+
+def drawing_url(name: str) -> str:
+    """Where a drawing is served."""
+    drawn: str = current_app.jinja_env.globals["art"](name)  # type: ignore[operator]  # set by core.web
     return drawn
 
 
-def faces(found: Iterable[ItemCard], first: int = 0) -> list[CardFace]:
-    """Things as the cards of a list; the pictures of the `first` are loaded at once, the others when scrolled to."""
-    return [
-        CardFace(
-            thing_url(card),
-            picture_url(card),
-            card.title,
-            note_of(card),
-            money.kr(card.price_ore or 0),
-            before_text(card) if card.before_ore else "",
-            is_only_one(card),
-            card.is_sold,
-            place < first,
+def cards(found: Iterable[ItemCard], first: int = 0) -> Markup:
+    """Things as the cards of a list, each one link; the pictures of the `first` load at once, the others when near.
+
+    A list is what the shop is asked for most, so the cards are written here and not by a template. All that comes from
+    a person is escaped; names of files, numbers and prices are ours.
+    """
+    sold, one_left, now = _("Solgt"), _("Kun 1 af denne"), _("Nu")
+    written = []
+    for place, card in enumerate(found):
+        price, note = money.kr(card.price_ore or 0), note_of(card)
+        before = before_text(card) if card.before_ore else ""
+        if card.is_sold:
+            tag = f'<span class="tag tag--s tag--sold">{sold}</span>'
+        elif before:
+            tag = (
+                f'<span class="tag"><span class="tag__before">{before}</span>'
+                f'<span><span class="visually-hidden">{now} </span>{price}</span></span>'
+            )
+        else:
+            tag = f'<span class="tag">{price}</span>'
+        badge = f'<span class="badge badge--one">{one_left}</span>' if is_only_one(card) else ""
+        written.append(
+            f'<li class="product-card{" product-card--sold" if card.is_sold else ""}">'
+            f'<div class="product-card__photo">{_picture(card, is_first=place < first)}{tag}{badge}</div>'
+            f'<div class="product-card__body"><h3><a href="{thing_url(card)}">{escape(card.title)}</a></h3>'
+            f"{f'<p>{escape(note)}</p>' if note else ''}</div></li>\n"
         )
-        for place, card in enumerate(found)
+    return Markup("".join(written))  # noqa: S704 — see above
+
+
+def chips(found: Iterable[Chip]) -> Markup:
+    """Ways to narrow a list, as its entries."""
+    written = []
+    for label, url, is_chosen, count in found:
+        now = ' aria-current="true"' if is_chosen else ""
+        pieces = f' <span class="chip__count">{count}</span>' if count is not None else ""
+        written.append(f'<li><a class="chip" href="{escape(url)}"{now}>{escape(label)}{pieces}</a></li>')
+    return Markup("".join(written))  # noqa: S704 — all of it is escaped above
+
+
+def offer_cards(found: Iterable[Offer]) -> Markup:
+    """What can be made to order, as the same cards."""
+    written = [
+        Markup(
+            '<li class="product-card"><div class="product-card__photo"><img class="art" src="{}" alt="" width="400" '
+            'height="400" loading="lazy" decoding="async"><span class="tag">{}</span></div>'
+            '<div class="product-card__body"><h3><a href="{}">{}</a></h3><p>{}</p></div></li>\n'
+        ).format(
+            drawing_url(offer.drawing),
+            _("Fra %(price)s", price=money.kr(offer.from_price_ore)),
+            offer.url,
+            offer.title,
+            " · ".join(part for part in (_("Laves til dig"), offer.material_text) if part),
+        )
+        for offer in found
     ]
+    return Markup("").join(written)
+
+
+def _picture(card: ItemCard, *, is_first: bool) -> str:
+    """A photo in the kinds and sizes there are of it, or the drawing; room is kept for it before it has come."""
+    loading = ' fetchpriority="high"' if is_first else ' loading="lazy"'
+    rest = f'alt="" width="400" height="400"{loading} decoding="async">'
+    name = card.photo_name
+    if name is None:
+        return f'<img class="art" src="{drawing_url(card.drawing)}" {rest}'
+    narrow, wide = _widths(card.photo_width or 1, card.photo_height or 1)
+    webp = f'srcset="/foto/{name}-400.webp {narrow}w, /foto/{name}-800.webp {wide}w" sizes="{CARD_SIZES}"'
+    image = f'<img class="art" src="/foto/{name}-400.webp" {webp} {rest}'
+    if not card.photo_has_avif:
+        return image
+    avif = f'srcset="/foto/{name}-400.avif {narrow}w, /foto/{name}-800.avif {wide}w" sizes="{CARD_SIZES}"'
+    return f'<picture><source type="image/avif" {avif}>{image}</picture>'
+
+
+def _widths(width: int, height: int) -> tuple[int, int]:
+    """The true widths of the two smaller files: their longer side is 400 and 800 pixels."""
+    longest = max(width, height)
+    narrow = max(round(width * min(400 / longest, 1)), 1)
+    return narrow, max(round(width * min(800 / longest, 1)), narrow + 1)
 
 
 def before_of(card: ItemCard) -> int | None:
@@ -103,26 +158,12 @@ def is_only_one(card: ItemCard) -> bool:
     return card.is_one_of_a_kind and card.quantity == 1 and not card.is_sold
 
 
-def chips(section: Section, counts: Mapping[str, int], chosen: str, is_cheap: bool) -> list[Chip]:
-    """The filters of a section; a category without anything for sale is not offered."""
-    here = url_for("storefront.category", section=section.key)
-    total = sum(counts.get(category, 0) for category in section.categories)
-    found = [Chip(_("Alle %(num)s", num=total), here, not chosen and not is_cheap)]
-    if len(section.categories) > 1:
-        found += [
-            Chip(
-                f"{category_name(category)} {counts[category]}",
-                f"{here}?{urlencode({'slags': category})}",
-                chosen == category,
-            )
-            for category in section.categories
-            if counts.get(category)
-        ]
-    cheap = {"under": UNDER_ORE // 100} | ({"slags": chosen} if chosen else {})
-    return [*found, Chip(_("Under 500 kr."), f"{here}?{urlencode(cheap)}", is_cheap)]
+def size_text(size: SizeClass) -> str:
+    """What it takes to bring a thing home."""
+    return _(_SIZES[size])
 
 
-def structured(page: ItemPage, address: str, picture: str, seller: str) -> dict[str, Any]:
+def structured(page: ItemPage, address: str, picture: str, seller: dict[str, Any]) -> dict[str, Any]:
     """The same facts for search engines. There is no person in it."""
     card = page.card
     found = "InStock" if card.free > 0 and not card.is_sold else "SoldOut"
@@ -133,17 +174,28 @@ def structured(page: ItemPage, address: str, picture: str, seller: str) -> dict[
         "sku": str(card.number),
         "description": page.description,
         "image": picture,
+        "material": card.material_text,
+        "manufacturer": seller,
         "offers": {
             "@type": "Offer",
             "url": address,
             "price": f"{(card.price_ore or 0) // 100}.{(card.price_ore or 0) % 100:02d}",
             "priceCurrency": "DKK",
             "availability": f"https://schema.org/{found}",
-            "seller": {"@type": "Organization", "name": seller},
+            "itemCondition": f"https://schema.org/{_CONDITIONS[page.origin]}",
+            "seller": seller,
         },
     }
 
 
-def count_text(count: int) -> str:
-    """`Se alle 34 møbler`."""
-    return ngettext("Se det ene møbel", "Se alle %(num)s møbler", count)
+def way_there(base_url: str, section: Section | None, title: str) -> dict[str, Any]:
+    """The path above the heading, for search engines."""
+    steps = [(_("Forside"), f"{base_url}/")]
+    if section is not None:
+        steps.append((_(section.name), f"{base_url}/butik/{section.key}"))
+    listed: list[dict[str, Any]] = [
+        {"@type": "ListItem", "position": place, "name": name, "item": url}
+        for place, (name, url) in enumerate(steps, 1)
+    ]
+    listed.append({"@type": "ListItem", "position": len(steps) + 1, "name": title})
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": listed}

@@ -7,15 +7,18 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.orders import basket
-from shop.orders.pickup import slots
+from shop.orders.house import queries as house
 from shop.orders.web import basket_token
-from shop.storefront import keeping, queries
+from shop.storefront import keeping, narrowing, onoffer, queries
+from shop.storefront.narrowing import Asked
 from workshop.core import access, clock, db
 from workshop.core.access import public
 from workshop.core.errors import NotHere
+from workshop.core.i18n import _
+from workshop.core.text import clean
 from workshop.core.web import MenuEntry, settings
 from workshop.products import queries as products
-from workshop.products import sections
+from workshop.products import sections, shelves
 from workshop.products.codes import queries as codes
 from workshop.products.models import Item, ItemState
 from workshop.products.queries import ItemCard, ItemPage
@@ -24,10 +27,23 @@ from workshop.products.sections import Section, category_name, section_of
 blueprint = Blueprint("storefront", __name__)
 NEW_ON_FRONT = 8
 SOLD_ON_FRONT = 4
-PLAIN_PAGES = "om, levering, betingelser, persondata, tilgaengelighed"
+MADE_ON_FRONT = 4
+SOLD_FOUND, ALIKE_FOUND = 4, 8
+PAGE = 24
+MOST_PAGES = 1_000
+LONGEST_SEARCH = 100
+PLAIN_TITLES = {
+    "om": "Om os",
+    "levering": "Hent og levering",
+    "betingelser": "Betingelser",
+    "persondata": "Persondata",
+    "tilgaengelighed": "Tilgængelighed",
+}
+TERMS = "betingelser"
+PLAIN_PAGES = ", ".join(PLAIN_TITLES)
 
 
-def _in_basket() -> int:
+def in_basket() -> int:
     """How many things this visitor has put aside; no question asked without a cookie, and one a request."""
     token = basket_token()
     if not token:
@@ -45,12 +61,17 @@ MENU = (
     MenuEntry("shop", "Restaureret", "storefront.category", "slib", order=30, values=(("section", "restaureret"),)),
     MenuEntry("shop", "Til hjemmet", "storefront.category", "hjem", order=40, values=(("section", "til-hjemmet"),)),
     MenuEntry("shop", "Om os", "storefront.plain", "hjaelp", order=50, values=(("name", "om"),)),
-    MenuEntry("shop", "Kurv", "storefront.basket", "kurv", order=90, count=_in_basket),
+    MenuEntry("shop", "Kurv", "storefront.basket", "kurv", order=90, count=in_basket),
 )
 FOOTER = (
-    ("Køb", (("Hent og levering", "/levering"), ("Betaling og vilkår", "/betingelser"))),
+    ("Køb", (("Hent og levering", "/levering"), ("Betaling og vilkår", "/betingelser"), ("Bestil", "/bestil"))),
     ("Om siden", (("Om os", "/om"), ("Persondata", "/persondata"), ("Tilgængelighed", "/tilgaengelighed"))),
+    ("Hjælp", (("Spørg os", "/spoerg"), ("Sig til, når der er en ny", "/sig-til"))),
 )  # fmt: skip
+
+
+blueprint.add_app_template_global(onoffer.opening_hours, "opening_hours")
+blueprint.add_app_template_global(onoffer.foot, "shop_foot")
 
 
 @blueprint.app_template_global()
@@ -62,53 +83,95 @@ def card_picture(card: ItemCard, width: int = 400) -> str:
 @blueprint.get("/")
 @public
 def front() -> Response:
-    """What is new from the workshop, and what found a home."""
+    """What is new from the workshop, what can be made, and what found a home."""
 
     def render(session: Session) -> str:
-        new = products.listing(session, limit=NEW_ON_FRONT)
-        sold = products.recently_sold(session, clock.now(), limit=SOLD_ON_FRONT)
-        return render_template("storefront/front.html", new=new, sold=sold, shown=queries)
+        return render_template(
+            "storefront/front.html",
+            new=products.listing(session, limit=NEW_ON_FRONT),
+            made=onoffer.offers(session)[:MADE_ON_FRONT],
+            sold=products.recently_sold(session, clock.now(), limit=SOLD_ON_FRONT),
+            base_url=settings().base_url,
+            shown=queries,
+        )
 
-    return keeping.answer(render, _in_basket)
+    return keeping.answer(render, in_basket)
 
 
 @blueprint.get("/butik/<section>")
 @public
 def category(section: str) -> Response:
-    """A shelf of the shop, narrowed by kind or price."""
-    shelf = _shelf(section)
-    chosen = request.args.get("slags", "")
-    if chosen and chosen not in shelf.categories:
+    """A shelf of the shop, narrowed by kind, price, size and origin."""
+    shelf = sections.section(section)
+    if shelf is None:
         raise NotHere
-    is_cheap = request.args.get("under") == str(queries.UNDER_ORE // 100)
-    words = request.args.get("q", "")[:100]
+    asked = narrowing.asked(shelf, request.args)
     page = request.args.get("side", 1, type=int)
-    if not 1 <= page <= 1_000:
+    if not 1 <= page <= MOST_PAGES:
         raise NotHere
+    return keeping.answer(lambda session: _shelf_page(session, shelf, asked, page), in_basket)
 
-    def render(session: Session) -> str:
-        counts = products.counts_by_category(session, shelf.categories)
-        found = products.listing(
-            session,
-            [chosen] if chosen else list(shelf.categories),
-            words=words,
-            under_ore=queries.UNDER_ORE if is_cheap else None,
-            limit=queries.PAGE + 1,
-            offset=(page - 1) * queries.PAGE,
-        )
-        return render_template(
-            "storefront/category.html",
-            shelf=shelf,
-            cards=found[: queries.PAGE],
-            chips=queries.chips(shelf, counts, chosen, is_cheap),
-            words=words,
-            page=page,
-            has_more=len(found) > queries.PAGE,
-            kept={key: request.args[key] for key in ("slags", "under", "q") if request.args.get(key)},
-            shown=queries,
-        )
 
-    return keeping.answer(render, _in_basket)
+def _shelf_page(session: Session, shelf: Section, asked: Asked, page: int) -> str:
+    counts = narrowing.counts(onoffer.facets(session, shelf), asked)
+    narrow = asked.narrow(shelf)
+    made = [offer for offer in onoffer.offers(session) if offer.category in narrow.categories]
+    found = [] if asked.is_made else _on_page(session, narrow, asked, page)
+    return render_template(
+        "storefront/category.html",
+        shelf=shelf,
+        asked=asked,
+        shown=queries,
+        kinds=narrowing.kinds(shelf, asked, counts),
+        groups=narrowing.groups(shelf, asked, counts, len(made)),
+        cards=queries.cards(found[:PAGE], first=3),
+        made=queries.offer_cards(made) if asked.is_made or (page == 1 and not asked.is_narrowed) else "",
+        page=page,
+        before=narrowing.address(shelf, asked, page - 1) if page > 1 else None,
+        after=narrowing.address(shelf, asked, page + 1) if len(found) > PAGE else None,
+        canonical=settings().base_url + narrowing.address(shelf, Asked(asked.kind), 1 if asked.is_narrowed else page),
+    )
+
+
+def _on_page(session: Session, narrow: shelves.Narrow, asked: Asked, page: int) -> list[ItemCard]:
+    """One more than a page holds, when there are more."""
+    skipped = (page - 1) * PAGE
+    return shelves.shelf(session, narrow, is_cheapest_first=asked.is_cheapest_first, limit=PAGE + 1, offset=skipped)
+
+
+@blueprint.get("/soeg")
+@public
+def search() -> Response:
+    """What is found by some words: things for sale, what can be made, and what was sold lately."""
+    typed = clean(request.args.get("q", ""))[:LONGEST_SEARCH]
+    page = request.args.get("side", 1, type=int)
+    if not 1 <= page <= MOST_PAGES:
+        raise NotHere
+    return keeping.answer(lambda session: _search_page(session, typed, page), in_basket, is_kept=False)
+
+
+def _search_page(session: Session, typed: str, page: int) -> str:
+    known = onoffer.words(session)
+    found = known.vocabulary.find(typed)
+    hits = onoffer.hits(known, typed, found)
+    here = hits.for_sale[(page - 1) * PAGE : page * PAGE]
+    sold = hits.sold[:SOLD_FOUND] if page == 1 else []
+    alike = hits.alike[:ALIKE_FOUND] if page == 1 else []
+    wanted = [*here, *sold, *alike]
+    by_id = products.cards(session, wanted) if wanted else {}
+    return render_template(
+        "storefront/search.html",
+        typed=typed,
+        found=found,
+        count=len(hits.for_sale),
+        cards=queries.cards([by_id[each] for each in here if each in by_id], first=3),
+        made=queries.offer_cards(hits.offers if page == 1 else []),
+        alike=queries.cards([by_id[each] for each in alike if each in by_id]),
+        sold=queries.cards([by_id[each] for each in sold if each in by_id]),
+        sections=sections.SECTIONS,
+        page=page,
+        has_more=len(hits.for_sale) > page * PAGE,
+    )
 
 
 @blueprint.get("/vare/<name>")
@@ -125,24 +188,39 @@ def item(name: str) -> Response:
             raise NotHere
         if page.card.slug != name:
             return redirect(url_for("storefront.item", name=page.card.slug), 301)
-        return _item_page(page, products.similar(session, page.card.category, except_number=page.card.number))
+        others = products.similar(session, page.card.category, except_number=page.card.number)
+        return _item_page(session, page, others)
 
-    return keeping.answer(render, _in_basket)
+    return keeping.answer(render, in_basket)
 
 
-def _item_page(page: ItemPage, others: list[ItemCard]) -> str:
-    card = page.card
-    address = settings().base_url + queries.thing_url(card)
-    picture = settings().base_url + card_picture(card, 800)
+def _item_page(session: Session, page: ItemPage, others: list[ItemCard]) -> str:
+    card, who = page.card, settings().identity
+    base_url = settings().base_url
+    address = base_url + queries.thing_url(card)
+    picture = base_url + (queries.photo_url(card.photo_name, 800, "jpg") if card.photo_name else card_picture(card))
+    shelf = section_of(card.category)
+    place = {"streetAddress": who.address, "postalCode": who.postcode, "addressLocality": who.town}
+    seller = {
+        "@type": "Organization",
+        "name": who.name,
+        "email": who.email,
+        "address": {"@type": "PostalAddress", "addressCountry": "DK", **place},
+    }
     return render_template(
         "storefront/item.html",
         page=page,
         card=card,
-        others=others,
-        shelf=section_of(card.category),
+        others=queries.cards(others),
+        shelf=shelf,
         kind=category_name(card.category),
-        first_day=slots(clock.now())[0].day,
-        facts=queries.structured(page, address, picture, settings().identity.name),
+        first_day=None if card.is_sold else onoffer.first_day(session, clock.now()),
+        delivery_ore=onoffer.cheapest_delivery(session).get(page.size_class),
+        offer=next((offer for offer in onoffer.offers(session) if offer.sku == page.sku), None),
+        address=address,
+        picture=picture if card.photo_name else None,
+        facts=queries.structured(page, address, picture, seller),
+        way=queries.way_there(base_url, shelf, card.title),
         shown=queries,
     )
 
@@ -197,12 +275,29 @@ def _where_to_bind(token: str) -> str | None:
 @blueprint.get(f"/<any({PLAIN_PAGES}):name>")
 @public
 def plain(name: str) -> Response:
-    """The pages of plain words."""
-    return keeping.answer(lambda _session: render_template(f"storefront/plain/{name}.html"), _in_basket)
+    """The pages of plain words: staff's own where they have written some, else those the shop came with."""
+    return keeping.answer(
+        lambda session: _terms_page(session) if name == TERMS else _own_page(session, name), in_basket
+    )
 
 
-def _shelf(key: str) -> Section:
-    found = sections.section(key)
-    if found is None:
+@blueprint.get("/betingelser/<int:version>")
+@public
+def terms(version: int) -> Response:
+    """The terms as they were when an order was made under them."""
+    return keeping.answer(lambda session: _terms_page(session, version), in_basket)
+
+
+def _own_page(session: Session, name: str) -> str:
+    own = house.text(session, name)
+    if own is None:
+        return render_template(f"storefront/plain/{name}.html")
+    return render_template("storefront/plain/own.html", title=_(PLAIN_TITLES[name]), body=own)
+
+
+def _terms_page(session: Session, version: int | None = None) -> str:
+    newest = house.terms(session)
+    shown = newest if version is None or newest is None or newest.version == version else house.terms(session, version)
+    if version is not None and shown is None:
         raise NotHere
-    return found
+    return render_template("storefront/plain/betingelser.html", terms=shown, newest=newest)

@@ -5,7 +5,6 @@ The negative control leaves the guard out: it looks whether the code is free and
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 import sqlalchemy.exc
 
+from tests.support import forking
 from workshop.core import db
 from workshop.core.web import is_busy
 from workshop.products import actions as products
@@ -25,15 +25,14 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 BASE_URL = "https://butik.example"
 RACERS = 20
 PATIENCE_SECONDS = 120.0
-THINKING_SECONDS = 0.02  # what a page takes between looking and writing, in the control
+THINKING_SECONDS = 0.25  # between looking and writing, in the control: long enough on a busy machine too
 
 Way = Literal["new", "known", "unguarded"]
 
 
 def race(database_url: str, token: str, item_ids: list[int], way: Way) -> Counter[str]:
     """Let RACERS processes bind this code at once, each to a thing of its own; how often each outcome came."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["workshop.products.codes.actions"])
+    context = forking.context()
     barrier, results = context.Barrier(RACERS), context.Queue()
     processes = [
         context.Process(target=_go, args=(database_url, token, item_ids[racer], way, barrier, results), daemon=True)

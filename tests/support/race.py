@@ -5,7 +5,6 @@ The negative control leaves the rule out: it reads what is free and then writes,
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +20,8 @@ from shop.orders import placing
 from shop.orders.basket import JustSold
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import Basket, BasketLine, Hold, PayWay
-from shop.orders.pickup import slots
+from shop.orders.pickup import SHIPPED
+from tests.support import forking
 from workshop.core import crypto, db
 from workshop.core.config import Identity
 from workshop.products.models import Item
@@ -76,9 +76,7 @@ def race(
 
     `imported_before` are modules that the program itself imports, read once for all processes and not by each.
     """
-    # Forking a process that has threads or connections breaks them; the fork server has neither.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["shop.orders.placing", *imported_before])
+    context = forking.context(*imported_before)
     barrier, results = context.Barrier(racers), context.Queue()
     processes = [
         context.Process(target=_go, args=(database_url, tuple(item_ids), way, racer, barrier, results), daemon=True)
@@ -173,7 +171,7 @@ def _place(item_id: int, racer: int) -> None:
             session,
             token=_token(racer, item_id),
             customer=placing.Customer(f"Kunde {racer}", f"kunde{racer}@butik.example", "20 30 40 50"),
-            slot=slots(NOW)[0],
+            slot=SHIPPED.slots(NOW)[0],
             pay_way=PayWay.CARD,
             agreed_ore=price,
             head=HEAD,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import request
@@ -12,6 +13,8 @@ from wtforms.widgets import TextInput
 from workshop.core import money
 from workshop.core.i18n import FormMessages, _
 from workshop.core.text import clean
+
+DANISH_DIGITS = 8
 
 
 class BaseForm(Form):
@@ -96,6 +99,36 @@ def one_page_of_text(_form: Form, field: Field) -> None:
     """Refuse text longer than a page; a pasted book is a mistake."""
     if field.data and len(field.data) > 4_000:
         raise ValidationError(_("Teksten er for lang. Skriv højst 4.000 tegn."))
+
+
+def a_mail_address(_form: Form, field: Field) -> None:
+    """An address a mail can be sent to, or nothing; whether it exists is not asked of anybody."""
+    if not field.data:
+        return
+    from email_validator import EmailNotValidError, validate_email  # brings the tables of every alphabet with it
+
+    try:
+        validate_email(field.data, check_deliverability=False)
+    except EmailNotValidError as problem:
+        raise ValidationError(_("Mailadressen ser ikke rigtig ud. Skriv den som navn@eksempel.dk.")) from problem
+
+
+def a_phone(_form: Form, field: Field) -> None:
+    """A number that can be rung, or nothing: eight Danish digits, or a foreign one behind its country code."""
+    if not field.data:
+        return
+    digits = re.sub(r"^00(?=[0-9]{7})", "+", re.sub(r"[\s().-]", "", field.data))
+    if digits.startswith("+") and not digits.startswith("+45"):
+        if not re.fullmatch(r"\+[0-9]{7,15}", digits):
+            raise ValidationError(_("Nummeret ser ikke rigtigt ud. Skriv det med landekode, for eksempel +46 …"))
+        return
+    digits = digits.removeprefix("+45")
+    if not digits.isdecimal() or not digits.isascii():
+        raise ValidationError(_("Skriv telefonnummeret med tal. 8 cifre."))
+    if len(digits) == DANISH_DIGITS - 1:
+        raise ValidationError(_("Nummeret mangler et ciffer. Skriv 8 cifre."))
+    if len(digits) != DANISH_DIGITS:
+        raise ValidationError(_("Nummeret skal have 8 cifre."))
 
 
 class PhotoField(FileField):

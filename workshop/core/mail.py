@@ -5,12 +5,17 @@ Without a mail server the sweep writes files, which a staff page shows; that is 
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import re
 import smtplib
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
@@ -23,6 +28,19 @@ from workshop.core.config import Settings
 log = structlog.get_logger()
 CLAIM = timedelta(minutes=5)
 RETRY = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12))
+
+
+# What stands in a mail where a secret is to be. The two control characters cannot come from a person: `text.clean`
+# takes them out of everything that is typed, so nobody can write one of these into a name or a message.
+_PLACE = re.compile("\x02([^\x02\x03]{1,100})\x03")
+
+
+class Attachment(NamedTuple):
+    """A text that goes along with a mail; `kind` is its media type, `text/calendar`."""
+
+    name: str
+    kind: str
+    text: str
 
 
 class OutboxMail(db.Base):
@@ -46,12 +64,45 @@ class OutboxMail(db.Base):
     attempts: Mapped[int] = mapped_column(default=0)
 
 
-def queue(session: Session, *, key: str, recipient: str, subject: str, body: str, now: datetime) -> None:
+def queue(
+    session: Session,
+    *,
+    key: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    attachment: Attachment | None = None,
+) -> None:
     """Write a mail to be sent; the same key a second time changes nothing."""
-    if session.scalar(sa.select(OutboxMail.id).where(OutboxMail.key == key)) is None:
-        one_line = " ".join(subject.split())
-        session.add(OutboxMail(key=key, recipient=recipient, subject=one_line, body=body, due_at=now))
-        session.flush()
+    if session.scalar(sa.select(OutboxMail.id).where(OutboxMail.key == key)) is not None:
+        return
+    due = OutboxMail(key=key, recipient=recipient, subject=" ".join(subject.split()), body=body, due_at=now)
+    if attachment is not None:
+        due.attachment_name, due.attachment_type, due.attachment = attachment
+    session.add(due)
+    session.flush()
+
+
+def secret_of(secret_key: str, label: str) -> str:
+    """The secret that belongs to a label, `order-link:<public id>`: 256 bits, the same each time, kept nowhere."""
+    mac = hmac.new(secret_key.encode(), label.encode(), hashlib.sha256)
+    return urlsafe_b64encode(mac.digest()).decode().rstrip("=")
+
+
+def place_for_secret(label: str) -> str:
+    """What is written in a mail instead of a secret, so that none lies in the outbox."""
+    return f"\x02{label}\x03"
+
+
+def with_secrets(text: str, secret_key: str) -> str:
+    """A mail as its reader gets it."""
+    return _PLACE.sub(lambda place: secret_of(secret_key, place[1]), text)
+
+
+def without_secrets(text: str) -> str:
+    """A mail as anybody else may see it."""
+    return _PLACE.sub("…", text)
 
 
 def send_due(settings: Settings, now: datetime, *, about: str = "") -> int:
@@ -110,7 +161,10 @@ def _message(mail: OutboxMail, settings: Settings) -> EmailMessage:
     message["Date"] = formatdate(mail.due_at.timestamp())
     host = urlsplit(settings.base_url).hostname
     message["Message-ID"] = f"<{mail.public_id}@{host}>"  # stays the same when a mail is sent again
-    message.set_content(mail.body)
+    message.set_content(with_secrets(mail.body, settings.secret_key))
+    if mail.attachment_name:
+        _text, _slash, subtype = mail.attachment_type.partition("/")
+        message.add_attachment(mail.attachment, subtype=subtype, filename=mail.attachment_name)
     return message
 
 

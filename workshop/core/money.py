@@ -22,6 +22,16 @@ class PayMeans(StrEnum):
     CARD = "card"
     INVOICE = "invoice"
 
+    @property
+    def label(self) -> str:
+        """`Kontant`."""
+        return {
+            PayMeans.CASH: _("Kontant"),
+            PayMeans.MOBILEPAY: _("MobilePay"),
+            PayMeans.CARD: _("Kort"),
+            PayMeans.INVOICE: _("Faktura"),
+        }[self]
+
 
 def kr(ore: int) -> str:
     """Øre as Danish text: `115000` -> `1.150 kr.`, `115050` -> `1.150,50 kr.`; the space does not break."""

@@ -6,6 +6,7 @@ thing back in the queue by itself, also on a day when no sweep ran.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -67,6 +68,13 @@ def queue(session: Session, now: datetime, limit: int | None = None) -> list[Que
     waiting = _waiting(now)
     found = sa.select(waiting).order_by(waiting.c.shown_ore.is_(None), waiting.c.number).limit(limit)
     return [QueueRow(*row) for row in session.execute(found)]
+
+
+def wrong_on_paper(session: Session, numbers: Collection[int], now: datetime) -> dict[int, QueueRow]:
+    """Of these things, those whose label shows another price than the one they are sold at."""
+    waiting = _waiting(now)
+    found = sa.select(waiting).where(waiting.c.number.in_(numbers), waiting.c.shown_ore.is_not(None))
+    return {row.number: QueueRow(*row) for row in session.execute(found)}
 
 
 def queue_length(session: Session, now: datetime) -> int:

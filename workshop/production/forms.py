@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from workshop.core import clock
-from workshop.core.forms import BaseForm, NumberField, PublicIdField, one_page_of_text, required
+from workshop.core.forms import BaseForm, NumberField, PhotoField, PublicIdField, one_page_of_text, required
 from workshop.core.i18n import _, lazy
+from workshop.production import numbering
 from workshop.production.models import Lacking, OrderSource, ProductionOrder
 from workshop.production.words import lacking_name, source_name
 from workshop.products.actions import MOST_PIECES
@@ -54,6 +55,8 @@ class OrderForm(BaseForm):
         lazy("Butikkens ordrenummer"), [Length(max=60, message=lazy("Skriv højst 60 tegn."))]
     )  # fmt: skip
     idea = TextAreaField(lazy("Idéen"), [one_page_of_text])
+    sketch = PhotoField(lazy("Skitse eller billede"))
+    is_note = BooleanField(lazy("Kun en seddel: der kommer ikke noget nyt ud af den"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,17 +83,21 @@ class EditForm(SeenForm):
     length_cm = _measure(lazy("Længde"))
     width_cm = _measure(lazy("Bredde"))
     height_cm = _measure(lazy("Højde"))
+    numbers = SelectField(lazy("Numre"), default="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.source.choices = [(each.value, source_name(each)) for each in OrderSource]
+        self.numbers.choices = numbering.choices()
+        self.numbers.data = self.numbers.data or ""
 
     @classmethod
     def of(cls, order: ProductionOrder) -> EditForm:
         """The form filled with what is stored."""
         names = ("title", "pieces", "due_on", "reference", "idea", "length_cm", "width_cm", "height_cm")
         data = {name: getattr(order, name) for name in names}
-        return cls(data=data | {"source": order.source.value, "version": str(order.version)})
+        data |= {"source": order.source.value, "numbers": numbering.chosen(order)}
+        return cls(data=data | {"version": str(order.version)})
 
 
 class PlanForm(SeenForm):

@@ -22,6 +22,7 @@ from workshop.production.models import (
     StepState,
     TaskType,
 )
+from workshop.production.wanted import wanted_words
 from workshop.products.drawings import drawing_for
 from workshop.products.life import LifeEvent
 from workshop.products.models import Item, ItemState, ProductType
@@ -80,8 +81,10 @@ class OrderLine(NamedTuple):
     lacking: Lacking | None
     lacking_note: str
     version: int
+    makes_items: bool
     department: str
-    drawing: str
+    wanted: str  # its own measures and options, in words
+    drawing: str  # empty for something for itself
     steps: tuple[StepLine, ...]
     numbers: tuple[int, ...]
 
@@ -140,6 +143,7 @@ class SketchLine(NamedTuple):
     width: int
     height: int
     alt_text: str
+    step: str  # the title of the step it shows; empty for the whole order
 
 
 def order_by_public_id(session: Session, public_id: str, department_ids: Collection[int]) -> ProductionOrder | None:
@@ -210,7 +214,14 @@ def order_line(session: Session, order_id: int) -> OrderLine:
 def sketches(session: Session, order_id: int) -> list[SketchLine]:
     """The pictures that go with an order, the first first."""
     rows = session.execute(
-        sa.select(OrderPicture.name, OrderPicture.width, OrderPicture.height, OrderPicture.alt_text)
+        sa.select(
+            OrderPicture.name,
+            OrderPicture.width,
+            OrderPicture.height,
+            OrderPicture.alt_text,
+            sa.func.coalesce(OrderStep.title, ""),
+        )
+        .outerjoin(OrderStep, OrderStep.id == OrderPicture.step_id)
         .where(OrderPicture.order_id == order_id)
         .order_by(OrderPicture.id)
     )
@@ -218,8 +229,8 @@ def sketches(session: Session, order_id: int) -> list[SketchLine]:
 
 
 def task_types(session: Session) -> list[TaskType]:
-    """Every task somebody can do, by key, which keeps kinds of work together."""
-    return list(session.scalars(sa.select(TaskType).order_by(TaskType.key)))
+    """Every task that can be given to somebody, by key, which keeps kinds of work together."""
+    return list(session.scalars(sa.select(TaskType).where(TaskType.is_used).order_by(TaskType.key)))
 
 
 def life_of_item(session: Session, item_id: int) -> list[LifeEvent]:
@@ -255,7 +266,12 @@ def _lines(session: Session, *conditions: sa.ColumnElement[bool]) -> list[OrderL
             ProductionOrder.lacking,
             ProductionOrder.lacking_note,
             ProductionOrder.version,
+            ProductionOrder.makes_items,
             Department.name,
+            ProductionOrder.options,
+            ProductionOrder.length_cm,
+            ProductionOrder.width_cm,
+            ProductionOrder.height_cm,
             ProductType.sku,
             ProductType.category,
         )
@@ -267,9 +283,10 @@ def _lines(session: Session, *conditions: sa.ColumnElement[bool]) -> list[OrderL
     ids = [row[0] for row in rows]
     steps, numbers = _steps(session, ids), _numbers(session, ids)
     found = []
-    for *own, sku, category in rows:
-        drawing = drawing_for(sku or "", category or "")
-        fields: tuple[Any, ...] = (*own, drawing, tuple(steps[own[0]]), tuple(numbers[own[0]]))
+    for *own, options, length, width, height, sku, category in rows:
+        wanted = wanted_words(options, length, width, height)
+        drawing = drawing_for(sku, category) if sku else ""
+        fields: tuple[Any, ...] = (*own, wanted, drawing, tuple(steps[own[0]]), tuple(numbers[own[0]]))
         found.append(OrderLine(*fields))
     return found
 

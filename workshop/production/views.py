@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from workshop.accounts import queries as accounts
@@ -15,14 +16,18 @@ from workshop.core import access, clock, db, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, lazy, ngettext
+from workshop.core.images import Photo
+from workshop.core.photo_store import Unreachable
 from workshop.production import actions, queries, words
 from workshop.production.cutting import WASTE_PERCENT, metres
 from workshop.production.forms import OrderForm, OutcomeForm
 from workshop.production.models import OrderSource, OrderState, ProductionOrder
 from workshop.production.parts import queries as parts
+from workshop.production.pictures import actions as pictures
 from workshop.production.steps.forms import AT_THE_END, StepForm
 from workshop.products import life
 from workshop.products import queries as products
+from workshop.products.photos import serving
 
 blueprint = Blueprint("production", __name__, url_prefix="/personale/produktion")
 MENU = (
@@ -52,7 +57,9 @@ def orders() -> Response:
         board = queries.board(session, access.require_actor().department_ids)
     today = clock.local_day(clock.now())
     late = sum(bool(words.late_words(order, today)) for order in board.in_hand)
-    html = render_template("production/orders.html", board=board, today=today, late=late, note=OrderForm())
+    html = render_template(
+        "production/orders.html", board=board, today=today, late=late, note=OrderForm(), days=words.days_ahead(today)
+    )
     return make_response(html)
 
 
@@ -78,33 +85,30 @@ def new_order() -> Response:
 @needs("production:edit")
 def open_order() -> Response:
     """Begin to make something; its steps are the product's usual route. A name and a day are enough."""
-    form = OrderForm.posted()
-    person = access.require_actor()
+    try:
+        form = OrderForm.posted()
+    except RequestEntityTooLarge:
+        form = OrderForm()
+        form.sketch.errors = [
+            _("Billedet fylder for meget. Det må højst fylde 15 MB. Tag det om, eller gør det mindre.")
+        ]
+        return _new_order_page(form, 413)
     with db.reading() as session:
         departments = _choose(session, form)
     if not form.validate():
         return _new_order_page(form, 422)
     department = next(each for each in departments if each.key == form.department.data)
+    said_by = form.sketch
     try:
-        with db.transaction() as session:
-            kind = products.product_type_by_sku(session, form.product.data) if form.product.data else None
-            order = actions.open_order(
-                session,
-                product_type_id=kind.id if kind else None,
-                title=form.title.data or "",
-                pieces=1 if form.pieces.data is None else form.pieces.data,
-                department_id=department.id,
-                due_on=form.due_on.data,
-                now=clock.now(),
-                by_staff_id=person.account_id,
-                source=OrderSource(form.source.data),
-                reference=form.reference.data or "",
-                idea=form.idea.data or "",
-            )
-            public_id = order.public_id
+        with pictures.stored_if_any(form.sketch.data, serving.store()) as sketch:
+            said_by = form.title
+            public_id = _opened(form, department.id, sketch)
     except Refusal as refusal:
-        form.title.errors = [refusal.sentence]
+        said_by.errors = [refusal.sentence]
         return _new_order_page(form, 422)
+    except Unreachable:
+        form.sketch.errors = [_("Billedet kan ikke gemmes lige nu. Opret ordren uden, og læg det ved bagefter.")]
+        return _new_order_page(form, 503)
     flash(_("Ordren er oprettet."))
     return to_order(public_id)
 
@@ -116,6 +120,17 @@ def order(public_id: str) -> Response:
     return order_page(public_id, 200)
 
 
+@blueprint.get("/<public_id>/stop")
+@needs("production:edit")
+def stop_page(public_id: str) -> Response:
+    """Shall it be stopped? Nothing comes out of it then, so it is asked once."""
+    with db.reading() as session:
+        line = queries.order_line(session, find_order(session, public_id).id)
+    if line.state is not OrderState.OPEN:
+        return to_order(public_id)
+    return make_response(render_template("production/stop.html", order=line))
+
+
 @blueprint.post("/<public_id>/stop")
 @needs("production:edit")
 def cancel(public_id: str) -> Response:
@@ -125,7 +140,7 @@ def cancel(public_id: str) -> Response:
         with db.transaction() as session:
             found = find_order(session, public_id)
             actions.cancel_order(session, found, now=clock.now(), version=form.seen or None)
-    except actions.EditedMeanwhile as refusal:
+    except Refusal as refusal:
         return order_page(public_id, 409, said=refusal.sentence)
     flash(_("Ordren er stoppet."))
     return redirect(url_for("production.orders"), 303)
@@ -229,6 +244,30 @@ def order_page(
     return make_response(html, status)
 
 
+def _opened(form: OrderForm, department_id: int, sketch: Photo | None) -> str:
+    """The public id of a new order, with its sketch."""
+    staff_id = access.require_actor().account_id
+    with db.transaction() as session:
+        kind = products.product_type_by_sku(session, form.product.data) if form.product.data else None
+        order = actions.open_order(
+            session,
+            product_type_id=kind.id if kind else None,
+            title=form.title.data or "",
+            pieces=1 if form.pieces.data is None else form.pieces.data,
+            department_id=department_id,
+            due_on=form.due_on.data,
+            now=clock.now(),
+            by_staff_id=staff_id,
+            source=OrderSource(form.source.data),
+            reference=form.reference.data or "",
+            idea=form.idea.data or "",
+            makes_items=not form.is_note.data,
+        )
+        if sketch is not None:
+            pictures.add_picture(session, order, sketch, alt_text="", now=clock.now(), by_staff_id=staff_id)
+        return order.public_id
+
+
 def _outcome(form: OutcomeForm) -> dict[str, int]:
     return {"reworked": form.reworked.data or 0, "rejected": form.rejected.data or 0}
 
@@ -246,7 +285,7 @@ def _choose(session: Session, form: OrderForm) -> list[Department]:
     """Fill in what can be chosen; gives the departments of the person asking. Nothing chosen is the first."""
     mine = access.require_actor().department_ids
     departments = [each for each in accounts.departments(session) if each.id in mine]
-    kinds = products.product_types(session)
+    kinds = [kind for kind in products.product_types(session) if kind.is_used or kind.sku == form.product.data]
     form.product.choices = [("", _("Noget for sig selv")), *((kind.sku, f"{kind.name} ({kind.sku})") for kind in kinds)]
     form.product.data = form.product.data or ""
     form.department.choices = [(each.key, each.name) for each in departments]

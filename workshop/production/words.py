@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from workshop.core import clock
 from workshop.core.i18n import _, ngettext
 from workshop.production.models import Lacking, OrderSource
 from workshop.production.queries import OrderLine
+
+MOVE_DAYS = 14
+SATURDAY = 5
 
 
 def lacking_name(lacking: Lacking) -> str:
@@ -34,8 +37,14 @@ def source_name(source: OrderSource) -> str:
         OrderSource.SHOP: _("Bestilt i butikken"),
         OrderSource.STOCK: _("Til lager"),
         OrderSource.IDEA: _("En idé"),
+        OrderSource.REPAIR: _("Kommet ind til istandsættelse"),
         OrderSource.OTHER: _("Andet"),
     }[source]
+
+
+def sign(order: OrderLine) -> str:
+    """The pictogram of an order that is no known kind of goods."""
+    return {OrderSource.REPAIR: "armchair-brush", OrderSource.IDEA: "blyant"}.get(order.source, "bor")
 
 
 def late_words(order: OrderLine, today: date) -> str:
@@ -64,6 +73,13 @@ def by_day(orders: Iterable[OrderLine], today: date) -> list[tuple[str, list[Ord
     for order in orders:
         found.setdefault(day_words(order.due_on, today), []).append(order)
     return list(found.items())
+
+
+def days_ahead(today: date) -> list[tuple[str, str]]:
+    """The working days an order can be moved to by hand, as (ISO date, words); no day at all is the last."""
+    coming = [today + timedelta(days=ahead) for ahead in range(MOVE_DAYS)]
+    days = [(day.isoformat(), day_words(day, today)) for day in coming if day.weekday() < SATURDAY]
+    return [*days, ("", day_words(None, today))]
 
 
 def day_words(day: date | None, today: date) -> str:

@@ -307,6 +307,20 @@ def sell_held(session: Session, item_id: int, quantity: int, *, reference: str, 
         changing.entered(session, item_id, ItemState.SOLD, now, None)
 
 
+def sell_made(session: Session, item_id: int, quantity: int, *, reference: str, now: datetime) -> None:
+    """Sell what was made for a customer to them, straight from the bench or from the shelf; nobody else can buy it.
+
+    Raises NotHeld when it is not there to be sold: sold already, or kept for somebody who is paying.
+    """
+    _at_least_one(quantity)
+    changing.lock(session, item_id)
+    may = (Item.state.in_((ItemState.MADE, ItemState.FOR_SALE)), Item.quantity - Item.held >= quantity)
+    seen = sa.func.coalesce(Item.approved_at, sa.literal(now, Item.__table__.c.approved_at.type))
+    if not changing.change(session, item_id, *may, held=Item.held + quantity, approved_at=seen):
+        raise NotHeld(_("Tingen er ikke fri. En anden er ved at købe den, eller den er solgt."))
+    sell_held(session, item_id, quantity, reference=reference, now=now)
+
+
 def hand_over(session: Session, item_id: int, now: datetime) -> None:
     """The customer has a sold item in hand. A batch with some left stays for sale."""
     if changing.change(session, item_id, Item.state == ItemState.SOLD, state=ItemState.HANDED_OVER):

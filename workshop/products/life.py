@@ -27,6 +27,7 @@ class LifeEvent(NamedTuple):
     at: datetime
     title: str
     note: str = ""
+    url: str = ""  # of a page that tells more, for those who may open it
 
 
 Source = Callable[[Session, int], list[LifeEvent]]

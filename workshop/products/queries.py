@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -32,6 +31,8 @@ LARGEST_NUMBER = 2_147_483_647  # of an item: what the column holds
 RECENTLY = timedelta(days=14)
 GONE = (ItemState.SOLD, ItemState.HANDED_OVER)
 _ITEM, _PHOTO = Item.__table__.c, ItemPhoto.__table__.c
+_FIRST_TABLE = ItemPhoto.__table__.alias("first_photo")  # the one a card shows
+_FIRST = _FIRST_TABLE.c
 # `number` and `%` are what a person types; a percent sign of theirs must not mean "anything".
 _LIKE_SIGNS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
@@ -56,6 +57,9 @@ class ItemCard(NamedTuple):
     before_until: datetime | None
     photo_name: str | None  # of the first approved photo
     photo_alt: str | None
+    photo_width: int | None  # in pixels, of its largest size
+    photo_height: int | None
+    photo_has_avif: bool | None
 
     @property
     def slug(self) -> str:
@@ -130,33 +134,31 @@ class ItemPage(NamedTuple):
         return origin_text(self.origin)
 
 
-def _card_columns() -> list[Any]:
-    def of_first_photo(column: Any) -> Any:
-        return (
-            sa.select(column)
-            .where(_PHOTO.item_id == _ITEM.id, _PHOTO.approved_at.is_not(None))
-            .order_by(_PHOTO.position)
-            .limit(1)
-            .correlate(Item.__table__)
-            .scalar_subquery()
-        )
-
-    own = ItemCard._fields[:-2]
-    return [*(_ITEM[field] for field in own), of_first_photo(_PHOTO.name), of_first_photo(_PHOTO.alt_text)]
+_OWN = len(ItemCard._fields) - 5  # the fields that are the item's own columns
+CARD_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
+    *(_ITEM[field] for field in ItemCard._fields[:_OWN]),
+    *(_FIRST.name, _FIRST.alt_text, _FIRST.width, _FIRST.height, _FIRST.has_avif),
+)
+_FIRST_PHOTO = (
+    sa.select(_PHOTO.id)
+    .where(_PHOTO.item_id == _ITEM.id, _PHOTO.approved_at.is_not(None))
+    .order_by(_PHOTO.position)
+    .limit(1)
+    .correlate(Item.__table__)
+    .scalar_subquery()
+)
+WITH_PHOTO = Item.__table__.outerjoin(_FIRST_TABLE, _FIRST.id == _FIRST_PHOTO)
 
 
 # Statements that pages send are put together once: building one costs more than the database needs to answer it. They
 # name the tables' columns rather than the classes' attributes, which spares them the work of making objects.
-_CARD = sa.select(*_card_columns())
-_CARDS = _CARD.where(_ITEM.id.in_(sa.bindparam("ids", expanding=True)))
-_IS_FOR_SALE = (_ITEM.state == ItemState.FOR_SALE, _ITEM.quantity > 0)
-_BY_CATEGORY = (
-    sa.select(_ITEM.category, sa.func.count())
-    .where(*_IS_FOR_SALE, _ITEM.category.in_(sa.bindparam("categories", expanding=True)))
-    .group_by(_ITEM.category)
-)
+CARD = sa.select(*CARD_COLUMNS).select_from(WITH_PHOTO)
+_CARDS = CARD.where(_ITEM.id.in_(sa.bindparam("ids", expanding=True)))
+IS_FOR_SALE = (_ITEM.state == ItemState.FOR_SALE, _ITEM.quantity > 0)
+_NEWEST = CARD.where(*IS_FOR_SALE).order_by(_ITEM.approved_at.desc(), _ITEM.number.desc()).limit(sa.bindparam("most"))
+_NEWEST_OF = _NEWEST.where(_ITEM.category.in_(sa.bindparam("categories", expanding=True)))
 _LATELY_SOLD = (
-    _CARD.where(_ITEM.state.in_(GONE), _ITEM.sold_at >= sa.bindparam("since"))
+    CARD.where(_ITEM.state.in_(GONE), _ITEM.sold_at >= sa.bindparam("since"))
     .order_by(_ITEM.sold_at.desc(), _ITEM.number.desc())
     .limit(sa.bindparam("most"))
 )
@@ -168,7 +170,7 @@ _PHOTOS = sa.select(*_PICTURE).where(_PHOTO.item_id == sa.bindparam("item")).ord
 _APPROVED_PHOTOS = _PHOTOS.where(_PHOTO.approved_at.is_not(None))
 _PAGE = (
     sa.select(
-        *_card_columns(),
+        *CARD_COLUMNS,
         _ITEM.description,
         _ITEM.care,
         _ITEM.safety,
@@ -181,7 +183,7 @@ _PAGE = (
         ProductType.__table__.c.sku,
         *_PICTURE,
     )
-    .select_from(Item.__table__)
+    .select_from(WITH_PHOTO)
     .outerjoin(ProductType.__table__, ProductType.__table__.c.id == _ITEM.product_type_id)
     .outerjoin(ItemPhoto.__table__, sa.and_(_PHOTO.item_id == _ITEM.id, _PHOTO.approved_at.is_not(None)))
     .where(_ITEM.number == sa.bindparam("number"), _ITEM.state.in_((ItemState.FOR_SALE, *GONE)))
@@ -194,7 +196,7 @@ def shown_title(title: str) -> str:
     return title or _("Uden navn endnu")
 
 
-def _rows(session: Session, statement: sa.Select[Any], **values: Any) -> Sequence[Any]:
+def rows_of(session: Session, statement: sa.Select[Any], **values: Any) -> Sequence[Any]:
     """The rows of a ready-made statement, past the part of the session that looks for objects to make."""
     return session.connection().execute(statement, values).all()
 
@@ -226,69 +228,11 @@ def product_type_by_sku(session: Session, sku: str) -> ProductType | None:
     return session.scalar(sa.select(ProductType).where(ProductType.sku == sku))
 
 
-def listing(
-    session: Session,
-    categories: Sequence[str] | None = None,
-    *,
-    words: str = "",
-    under_ore: int | None = None,
-    limit: int = 48,
-    offset: int = 0,
-) -> list[ItemCard]:
-    """What is for sale, the newest first. `categories` None means all; `words` must all occur."""
-    narrow, values = _narrowed(categories, words, under_ore)
-    return [ItemCard(*row) for row in _rows(session, _listing(*narrow), **values, most=limit, skipped=offset)]
-
-
-def count_listing(
-    session: Session, categories: Sequence[str] | None = None, *, words: str = "", under_ore: int | None = None
-) -> int:
-    """How many things `listing` would show without a limit."""
-    narrow, values = _narrowed(categories, words, under_ore)
-    count: int = _rows(session, _count(*narrow), **values)[0][0]
-    return count
-
-
-def counts_by_category(session: Session, categories: Sequence[str]) -> dict[str, int]:
-    """How many things are for sale in each of these categories that has any."""
-    return {row[0]: row[1] for row in _rows(session, _BY_CATEGORY, categories=list(categories))}
-
-
-def _narrowed(
-    categories: Sequence[str] | None, words: str, under_ore: int | None
-) -> tuple[tuple[bool, bool, int], dict[str, Any]]:
-    """The shape of a question to the listing, and what to put into it."""
-    typed = _typed(words)
-    values: dict[str, Any] = {f"word_{place}": word for place, word in enumerate(typed)}
-    if categories is not None:
-        values["categories"] = list(categories)
-    if under_ore is not None:
-        values["under"] = under_ore
-    return (categories is not None, under_ore is not None, len(typed)), values
-
-
-@functools.lru_cache(maxsize=64)
-def _listing(has_categories: bool, has_price: bool, words: int) -> sa.Select[Any]:
-    return (
-        _CARD.where(*_for_sale(has_categories, has_price, words))
-        .order_by(_ITEM.approved_at.desc(), _ITEM.number.desc())
-        .limit(sa.bindparam("most"))
-        .offset(sa.bindparam("skipped"))
-    )
-
-
-@functools.lru_cache(maxsize=64)
-def _count(has_categories: bool, has_price: bool, words: int) -> sa.Select[Any]:
-    return sa.select(sa.func.count(_ITEM.id)).where(*_for_sale(has_categories, has_price, words))
-
-
-def _for_sale(has_categories: bool, has_price: bool, words: int) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [*_IS_FOR_SALE]
-    if has_categories:
-        conditions.append(_ITEM.category.in_(sa.bindparam("categories", expanding=True)))
-    if has_price:
-        conditions.append(_ITEM.price_ore < sa.bindparam("under"))
-    return conditions + [_ITEM.search_text.like(sa.bindparam(f"word_{place}"), escape="\\") for place in range(words)]
+def listing(session: Session, categories: Sequence[str] | None = None, *, limit: int = 48) -> list[ItemCard]:
+    """What is for sale, the newest first; `categories` None means all."""
+    if categories is None:
+        return [ItemCard(*row) for row in rows_of(session, _NEWEST, most=limit)]
+    return [ItemCard(*row) for row in rows_of(session, _NEWEST_OF, most=limit, categories=list(categories))]
 
 
 def _typed(words: str) -> list[str]:
@@ -302,12 +246,12 @@ def matching(words: str) -> list[sa.ColumnElement[bool]]:
 
 def cards(session: Session, item_ids: Sequence[int]) -> dict[int, ItemCard]:
     """Cards of the given things by id, whatever their state: for baskets and orders."""
-    return {row[0]: ItemCard(*row) for row in _rows(session, _CARDS, ids=list(item_ids))}
+    return {row[0]: ItemCard(*row) for row in rows_of(session, _CARDS, ids=list(item_ids))}
 
 
 def item_page(session: Session, number: int) -> ItemPage | None:
     """The public page of a thing that is or was for sale; None for one that nobody outside has seen."""
-    found = _rows(session, _PAGE, number=number)  # a row a photo, or one without
+    found = rows_of(session, _PAGE, number=number)  # a row a photo, or one without
     if not found:
         return None
     of_card, of_picture = len(ItemCard._fields), -len(ItemPicture._fields)
@@ -320,7 +264,7 @@ def item_page(session: Session, number: int) -> ItemPage | None:
 def photos(session: Session, item_id: int, *, only_approved: bool) -> list[ItemPicture]:
     """The photos of a thing in their order."""
     statement = _APPROVED_PHOTOS if only_approved else _PHOTOS
-    return [ItemPicture(*row) for row in _rows(session, statement, item=item_id)]
+    return [ItemPicture(*row) for row in rows_of(session, statement, item=item_id)]
 
 
 def photo_by_name(session: Session, name: str) -> ItemPhoto | None:
@@ -330,7 +274,7 @@ def photo_by_name(session: Session, name: str) -> ItemPhoto | None:
 
 def recently_sold(session: Session, now: datetime, limit: int = 4) -> list[ItemCard]:
     """What was sold in the last 14 days, the latest first."""
-    return [ItemCard(*row) for row in _rows(session, _LATELY_SOLD, since=now - RECENTLY, most=limit)]
+    return [ItemCard(*row) for row in rows_of(session, _LATELY_SOLD, since=now - RECENTLY, most=limit)]
 
 
 def similar(session: Session, category: str, *, except_number: int, limit: int = 4) -> list[ItemCard]:
@@ -355,7 +299,7 @@ def desk_list(
     offset: int = 0,
 ) -> list[ItemCard]:
     """Things in any of these states (None means all), of a category, at a place, the highest number first."""
-    statement = _CARD.where(*matching(words))
+    statement = CARD.where(*matching(words))
     if states is not None:
         statement = statement.where(Item.state.in_(states))
     if category:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _, ngettext
-from workshop.starter import goods, help_outside, talks, work
+from workshop.starter import goods, help_outside, talks, tools, work
 from workshop.starter.reading import Problem, read_catalogue
 from workshop.starter.storing import Counts
 
@@ -65,7 +65,7 @@ def load(session: Session, folder: Path = CATALOGUE) -> Loaded:
     catalogue, problems = read_catalogue(folder, FILES)
     if problems:
         raise BadCatalogue(problems)
-    return Loaded(
+    loaded = Loaded(
         {
             **work.store_work(session, catalogue),
             **goods.store_goods(session, catalogue),
@@ -73,3 +73,5 @@ def load(session: Session, folder: Path = CATALOGUE) -> Loaded:
             **talks.store_talks(session, catalogue),
         }
     )
+    tools.store_tools(session)
+    return loaded

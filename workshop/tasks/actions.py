@@ -17,7 +17,10 @@ from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
 from workshop.production import actions as production
 from workshop.production.models import OrderItem, OrderStep, ProductionOrder, StepState, TaskType
+from workshop.production.routines import actions as routine_actions
+from workshop.production.routines.models import Routine
 from workshop.products.models import Item
+from workshop.tasks import routines
 from workshop.tasks.confirming import confirm, confirm_team, correct, void
 from workshop.tasks.models import (
     Assignment,
@@ -48,24 +51,31 @@ def assign(
     start_minute: int | None,
     now: datetime,
     by_staff_id: int,
+    routine_id: int | None = None,
 ) -> Assignment:
-    """Give a step of an order, or a plain task, to one person for one day.
+    """Give a step of an order, a day of a routine, or a plain task, to one person for one day.
 
     `start_minute` counts from midnight on the Danish wall clock. Raises Refusal for a day gone by or outside the
-    person's stay, a step that is done, and a person who has the step that day already.
+    person's stay, a step that is done, a routine that is not due that day, and a person who has the step or the routine
+    that day already.
     """
     step = _step(session, order_step_id)
-    kind_id = step.task_type_id if step else task_type_id
+    routine = session.get(Routine, routine_id) if routine_id is not None and step is None else None
+    kind_id = step.task_type_id if step else routine.task_type_id if routine else task_type_id
     if kind_id is None:
         raise Refusal(_("Vælg en opgave."))
     _check_day(session, citizen, day, now)
     if step is not None:
         _check_step(session, citizen, step, day)
-    usual = step.title if step else session.get_one(TaskType, kind_id).name
+    routine_day = routine_actions.day_to_give(session, routine, day) if routine else None
+    if routine_day is not None:
+        routines.must_be_free(session, citizen, routine_day)
+    usual = step.title if step else routine.title if routine else session.get_one(TaskType, kind_id).name
     assignment = Assignment(
         citizen_id=citizen.id,
         task_type_id=kind_id,
         order_step_id=order_step_id,
+        routine_day_id=routine_day.id if routine_day else None,
         title=(title or "").strip() or usual,
         day=day,
         start_minute=start_minute,
@@ -98,12 +108,16 @@ def move_together(
     return len(planned)
 
 
-def cancel(session: Session, assignment: Assignment) -> None:
-    """Take a task off somebody's list. Raises Refusal when it is finished; a second time changes nothing."""
+def cancel(session: Session, assignment: Assignment, *, now: datetime) -> None:
+    """Take a task off somebody's list. Raises Refusal when it is finished; a second time changes nothing.
+
+    A routine that nobody has any more waits for somebody again, unless one of those who had it has done it.
+    """
     if assignment.state is AssignmentState.FINISHED:
         raise Refusal(_("Opgaven er færdig. Ret eller annullér registreringen i stedet."))
     assignment.state = AssignmentState.CANCELLED
     session.flush()
+    routines.settle(session, assignment.routine_day_id, now=now)
 
 
 def start(session: Session, assignment: Assignment, device_id: int, now: datetime) -> str:
@@ -147,6 +161,7 @@ def finish(
     found.used_at = now
     record = _new_record(session, assignment, now)
     items = _finish_step(session, assignment, record, base_url=base_url, now=now)
+    routines.settle(session, assignment.routine_day_id, now=now)
     return Finished(assignment, record, items)
 
 

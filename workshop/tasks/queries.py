@@ -13,6 +13,7 @@ from workshop.citizens.models import Citizen
 from workshop.core.access import Actor
 from workshop.core.errors import NotHere
 from workshop.production.models import ActivityKind, OrderStep, ProductionOrder, TaskType
+from workshop.production.routines.models import Routine, RoutineDay
 from workshop.tasks.marks import Quality, Support
 from workshop.tasks.models import (
     Assignment,
@@ -24,7 +25,7 @@ from workshop.tasks.models import (
 
 
 class OwnTask(NamedTuple):
-    """A task on the tablet. `colleagues` counts the others who have the same step that day; it names nobody."""
+    """A task on the tablet. `colleagues` counts the others who have the same work that day; it names nobody."""
 
     public_id: str
     title: str
@@ -138,7 +139,7 @@ def own_tasks(session: Session, citizen_id: int, day: date) -> list[OwnTask]:
     colleagues = (
         sa.select(sa.func.count())
         .where(
-            other.order_step_id == Assignment.order_step_id,
+            sa.or_(other.order_step_id == Assignment.order_step_id, other.routine_day_id == Assignment.routine_day_id),
             other.day == Assignment.day,
             other.citizen_id != Assignment.citizen_id,
             other.state != AssignmentState.CANCELLED,
@@ -154,7 +155,7 @@ def own_tasks(session: Session, citizen_id: int, day: date) -> list[OwnTask]:
             Assignment.start_minute,
             Assignment.finished_at,
             ProductionOrder.title,
-            OrderStep.place,
+            sa.func.coalesce(OrderStep.place, Routine.place),
             ActivityKind.pictogram,
             TaskType.plain_text,
             colleagues,
@@ -163,6 +164,8 @@ def own_tasks(session: Session, citizen_id: int, day: date) -> list[OwnTask]:
         .join(ActivityKind, ActivityKind.id == TaskType.activity_kind_id)
         .outerjoin(OrderStep, OrderStep.id == Assignment.order_step_id)
         .outerjoin(ProductionOrder, ProductionOrder.id == OrderStep.order_id)
+        .outerjoin(RoutineDay, RoutineDay.id == Assignment.routine_day_id)
+        .outerjoin(Routine, Routine.id == RoutineDay.routine_id)
         .where(
             Assignment.citizen_id == citizen_id,
             Assignment.state != AssignmentState.CANCELLED,
@@ -238,6 +241,7 @@ def mates_of(session: Session, assignment: Assignment) -> list[Mate]:
         .join(Citizen, Citizen.id == Assignment.citizen_id)
         .where(
             same_work,
+            Assignment.routine_day_id.is_not_distinct_from(assignment.routine_day_id),
             Assignment.title == assignment.title,
             Assignment.day == assignment.day,
             Assignment.start_minute.is_not_distinct_from(assignment.start_minute),

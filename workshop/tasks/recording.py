@@ -18,6 +18,7 @@ from workshop.core.i18n import _, ngettext
 from workshop.labels.models import PrintJob, PrintJobItem
 from workshop.production.models import TaskType
 from workshop.products.models import StockCount, StockCountLine
+from workshop.tasks import routines
 from workshop.tasks.models import Assignment, AssignmentState, Participation, RecordStatus, TaskRecord
 
 PRINT_LABELS, STOCKTAKE = "lo_print_labels", "lo_stocktake"
@@ -107,6 +108,7 @@ def _task_of_today(session: Session, citizen: Citizen, kind: TaskType, now: date
     if task is not None:
         task.state, task.finished_at = AssignmentState.FINISHED, now
         session.flush()
+        routines.settle(session, task.routine_day_id, now=now)
         return task
     is_free = sa.exists().where(
         TaskRecord.assignment_id == Assignment.id,

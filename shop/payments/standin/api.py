@@ -18,7 +18,7 @@ from shop.payments.standin.ledger import Ledger, new_id
 from shop.payments.standin.wire import Json, Refused, list_object
 
 blueprint = Blueprint("stripe", __name__, url_prefix="/v1")
-EXPANDABLE = {"payment_intent": {"latest_charge"}}
+EXPANDABLE = {"latest_charge"}
 Act = Callable[[Bank, dict[str, Any]], Json]
 
 
@@ -65,6 +65,21 @@ def create_session() -> Response:
     return _write("checkout.session.create", lambda bank, asked: bank.open_session(asked))
 
 
+@blueprint.get("/checkout/sessions")
+def list_sessions() -> Response:
+    """Payment pages, newest first."""
+
+    def act(bank: Bank, asked: dict[str, Any]) -> Json:
+        rows = bank.db.execute(
+            "SELECT id FROM session WHERE created BETWEEN ? AND ? AND ? IN ('', status) AND ? IN ('', payment)"
+            " ORDER BY created DESC, rowid DESC",
+            (*_span(asked), asked.get("status", ""), asked.get("payment_intent", "")),
+        )
+        return _page("/v1/checkout/sessions", [row["id"] for row in rows], asked, bank.session)
+
+    return _read("checkout.session.list", act)
+
+
 @blueprint.get("/checkout/sessions/<session_id>")
 def read_session(session_id: str) -> Response:
     """Read a payment page."""
@@ -75,6 +90,20 @@ def read_session(session_id: str) -> Response:
 def expire_session(session_id: str) -> Response:
     """Close a payment page."""
     return _write("checkout.session.expire", lambda bank, _asked: bank.expire_session(session_id))
+
+
+@blueprint.get("/payment_intents")
+def list_payments() -> Response:
+    """Payments, newest first."""
+
+    def act(bank: Bank, asked: dict[str, Any]) -> Json:
+        expand = _expand(asked, within="data.")
+        rows = bank.db.execute(
+            "SELECT id FROM payment WHERE created BETWEEN ? AND ? ORDER BY created DESC, rowid DESC", _span(asked)
+        )
+        return _page("/v1/payment_intents", [row["id"] for row in rows], asked, lambda each: bank.payment(each, expand))
+
+    return _read("payment_intent.list", act)
 
 
 @blueprint.get("/payment_intents/<payment_id>")
@@ -117,10 +146,11 @@ def list_refunds() -> Response:
 
     def act(bank: Bank, asked: dict[str, Any]) -> Json:
         rows = bank.db.execute(
-            "SELECT id FROM refund WHERE ? IN ('', payment) ORDER BY created DESC, rowid DESC",
-            (asked.get("payment_intent", ""),),
+            "SELECT id FROM refund WHERE created BETWEEN ? AND ? AND ? IN ('', payment)"
+            " ORDER BY created DESC, rowid DESC",
+            (*_span(asked), asked.get("payment_intent", "")),
         )
-        return _page("/v1/refunds", [bank.refund(row["id"]) for row in rows], asked)
+        return _page("/v1/refunds", [row["id"] for row in rows], asked, bank.refund)
 
     return _read("refund.list", act)
 
@@ -136,15 +166,14 @@ def list_events() -> Response:
     """Events of the last 30 days, newest first."""
 
     def act(bank: Bank, asked: dict[str, Any]) -> Json:
-        span = asked.get("created", {})
-        lowest, highest = (span, span) if isinstance(span, int) else _bounds(span)
+        lowest, highest = _span(asked)
         kinds = asked.get("types") or ([asked["type"]] if "type" in asked else [])
         rows = bank.db.execute(
-            "SELECT type, body FROM event WHERE created BETWEEN ? AND ? ORDER BY seq DESC",
+            "SELECT id, type, body FROM event WHERE created BETWEEN ? AND ? ORDER BY seq DESC",
             (max(lowest, int(bank.now) - 30 * 86_400), highest),
         )
-        found = [json.loads(row["body"]) for row in rows if not kinds or row["type"] in kinds]
-        return _page("/v1/events", found, asked)
+        found = {row["id"]: row["body"] for row in rows if not kinds or row["type"] in kinds}
+        return _page("/v1/events", list(found), asked, lambda event: json.loads(found[event]))
 
     return _read("event.list", act)
 
@@ -155,26 +184,32 @@ def unknown(path: str) -> Response:
     raise Refused(f"Unrecognized request URL ({request.method}: /v1/{path}).", status=404)
 
 
-def _bounds(span: dict[str, int]) -> tuple[int, int]:
+def _span(asked: dict[str, Any]) -> tuple[int, int]:
+    """The first and last second of `created`, which is a moment, or bounds, or not there."""
+    span = asked.get("created", {})
+    if isinstance(span, int):
+        return span, span
     lowest = max(span.get("gte", 0), span.get("gt", -1) + 1)
     return lowest, min(span.get("lte", 10**12), span.get("lt", 10**12) - 1)
 
 
-def _page(url: str, found: list[Json], asked: dict[str, Any]) -> Json:
-    ids = [item["id"] for item in found]
+def _page(url: str, ids: list[str], asked: dict[str, Any], show: Callable[[str], Json]) -> Json:
+    """One page of a list: only what is on it is made."""
     after = asked.get("starting_after")
     if after is not None and after not in ids:
         raise Refused(f"No such object: '{after}'", code="resource_missing", param="starting_after")
     start = ids.index(after) + 1 if after is not None else 0
     end = start + min(max(asked.get("limit", 10), 1), 100)
-    return list_object(url, found[start:end], has_more=end < len(found))
+    return list_object(url, [show(each) for each in ids[start:end]], has_more=end < len(ids))
 
 
-def _expand(asked: dict[str, Any]) -> tuple[str, ...]:
-    for name in asked.get("expand", ()):
-        if name not in EXPANDABLE["payment_intent"]:
-            raise Refused(f"This property cannot be expanded ({name}).", param="expand", is_kept=False)
-    return tuple(asked.get("expand", ()))
+def _expand(asked: dict[str, Any], within: str = "") -> tuple[str, ...]:
+    """What to show whole; in a list Stripe wants `data.` before each name."""
+    names = tuple(name.removeprefix(within) for name in asked.get("expand", ()))
+    for name, given in zip(names, asked.get("expand", ()), strict=True):
+        if name not in EXPANDABLE or not given.startswith(within):
+            raise Refused(f"This property cannot be expanded ({given}).", param="expand", is_kept=False)
+    return names
 
 
 def _read(table: str, act: Act) -> Response:

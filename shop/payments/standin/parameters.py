@@ -17,12 +17,13 @@ from stripe.params import (
     EventRetrieveParams,
     PaymentIntentCancelParams,
     PaymentIntentCaptureParams,
+    PaymentIntentListParams,
     PaymentIntentRetrieveParams,
     RefundCreateParams,
     RefundListParams,
     RefundRetrieveParams,
 )
-from stripe.params.checkout import SessionCreateParams, SessionExpireParams, SessionRetrieveParams
+from stripe.params.checkout import SessionCreateParams, SessionExpireParams, SessionListParams, SessionRetrieveParams
 
 from shop.payments.standin.wire import Refused
 
@@ -30,7 +31,9 @@ TABLES: dict[str, type] = {
     "checkout.session.create": SessionCreateParams,
     "checkout.session.retrieve": SessionRetrieveParams,
     "checkout.session.expire": SessionExpireParams,
+    "checkout.session.list": SessionListParams,
     "payment_intent.retrieve": PaymentIntentRetrieveParams,
+    "payment_intent.list": PaymentIntentListParams,
     "payment_intent.capture": PaymentIntentCaptureParams,
     "payment_intent.cancel": PaymentIntentCancelParams,
     "refund.create": RefundCreateParams,

@@ -13,14 +13,14 @@ from shop.orders import placing
 from shop.orders.basket import JustSold
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import PayWay
-from shop.orders.pickup import slots
+from shop.orders.pickup import SHIPPED
 from workshop.core import clock, db
 from workshop.core.config import Identity
 from workshop.products.models import Item, StockCause, StockMovement
 
 HEAD = Letterhead("http://localhost", Identity(), "a secret of the tests")
 NOW = clock.now()
-SLOT = slots(NOW)[0]
+SLOT = SHIPPED.slots(NOW)[0]
 WAIT_SECONDS = 120
 
 

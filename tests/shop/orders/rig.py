@@ -21,7 +21,7 @@ from shop.app import create_app
 from shop.orders import basket, placing
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import Hold, Order, OrderEvent, PayWay
-from shop.orders.pickup import Slot, slots
+from shop.orders.pickup import SHIPPED, Slot
 from shop.payments.models import Payment, PaymentDue
 from shop.payments.standin.server import Quiet, Running, create_standin, serve_in_thread
 from tests.conftest import make_settings
@@ -74,7 +74,7 @@ def place(
             session,
             token=token,
             customer=customer,
-            slot=slot or slots(now)[0],
+            slot=slot or SHIPPED.slots(now)[0],
             pay_way=pay_way,
             agreed_ore=total if agreed_ore is None else agreed_ore,
             head=head,

@@ -11,7 +11,7 @@ from flask import Flask
 
 from shop.orders import actions, basket, placing, sweeps
 from shop.orders.models import CancelCause, Hold, Order, OrderState, PayWay
-from shop.orders.pickup import kept_until, slots
+from shop.orders.pickup import SHIPPED
 from shop.payments.models import Payment
 from tests.shop.orders.rig import ANE, HEAD, basket_with, for_sale, item, mails_about, order, place
 from workshop.core import db
@@ -31,7 +31,7 @@ def count(table: type) -> int:
 
 
 def confirm_token(public_id: str) -> str:
-    body = mails_about(public_id)[0].body
+    body = HEAD.with_tokens(mails_about(public_id)[0].body)
     return body.split("/bekraeft/")[1].split()[0]
 
 
@@ -166,7 +166,7 @@ def test_what_nobody_fetches_within_two_opening_days_is_for_sale_again(now: date
     placed = place(basket_with(bench, now=now), now=now, pay_way=PayWay.AT_PICKUP)
     with db.transaction() as session:
         actions.confirm_pickup(session, placed.public_id, confirm_token(placed.public_id), head=HEAD, now=now)
-    end = kept_until(slots(now)[0].day)
+    end = SHIPPED.kept_until(SHIPPED.slots(now)[0].day)
     assert sweeps.put_back_unfetched(HEAD, end - timedelta(minutes=1)) == 0
     assert sweeps.put_back_unfetched(HEAD, end) == 1
     assert order(placed.public_id).cancel_cause is CancelCause.LAPSED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 
 import sqlalchemy as sa
@@ -11,6 +10,7 @@ from flask import Flask
 from shop.orders.models import Hold, Order
 from tests.shop.orders.racers import Race, run
 from tests.shop.orders.rig import basket_with, for_sale
+from tests.support import forking
 from workshop.core import clock, db
 from workshop.products.models import Item
 
@@ -20,8 +20,7 @@ ROUNDS = 6
 
 def race(url: str, things: list[Item], *, is_careless: bool) -> dict[int, Counter[str]]:
     """Item id -> how many won and lost, after all racers have tried each thing at once."""
-    context = multiprocessing.get_context("forkserver")  # a plain fork would share our connections
-    context.set_forkserver_preload(["pytest", "tests.shop.orders.racers"])
+    context = forking.context()
     start, one_at_a_time, told = context.Barrier(RACERS), context.Lock(), context.Queue()
     now = clock.now()
     racers = []

@@ -13,7 +13,7 @@ from support import factories
 from shop.orders import actions, securing
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import OrderState, PayWay
-from shop.orders.pickup import slots
+from shop.orders.pickup import SHIPPED
 from shop.payments.models import Payment, PaymentState
 from tests.shop.orders.rig import basket_with, for_sale, item, mails_about, order, place
 from workshop.core import clock, db
@@ -32,7 +32,11 @@ def reserved(client: FlaskClient, head: Letterhead) -> str:
     """An order to be paid at pickup, not confirmed yet."""
     now = clock.now()
     return place(
-        basket_with(*for_sale("Havebænk"), now=now), now=now, pay_way=PayWay.AT_PICKUP, slot=slots(now)[0], head=head
+        basket_with(*for_sale("Havebænk"), now=now),
+        now=now,
+        pay_way=PayWay.AT_PICKUP,
+        slot=SHIPPED.slots(now)[0],
+        head=head,
     ).public_id
 
 
@@ -41,6 +45,12 @@ def secured(client: FlaskClient, reserved: str, head: Letterhead) -> str:
     with db.transaction() as session:
         securing.secure(session, actions.load(session, reserved), clock.now(), head)
     return reserved
+
+
+def confirm_path(client: FlaskClient, public_id: str) -> str:
+    """The link of the first mail, as its reader gets it."""
+    head = Letterhead.of(client.application.extensions["settings"])
+    return head.with_tokens(mails_about(public_id)[0].body).split("http://localhost")[1].split()[0]
 
 
 def sign_in(client: FlaskClient, *roles: Role) -> None:
@@ -93,7 +103,7 @@ def test_a_link_that_has_expired_opens_nothing(client: FlaskClient, secured: str
 def test_opening_the_confirmation_link_changes_nothing_pressing_its_button_does(
     client: FlaskClient, reserved: str
 ) -> None:
-    path = mails_about(reserved)[0].body.split("http://localhost")[1].split()[0]
+    path = confirm_path(client, reserved)
     page = client.get(path)
     assert "Ja, jeg henter det" in page.text
     assert order(reserved).state is OrderState.PLACED
@@ -118,11 +128,12 @@ def test_the_desk_takes_an_order_from_ready_to_handed_over(client: FlaskClient, 
     sign_in(client, Role.SALES)
     desk = client.get("/personale/ordrer")
     assert "1 venter på jer" in desk.text
-    assert "Meld klar" in desk.text
+    assert "Er pakket" in desk.text
     assert client.post(f"/personale/ordrer/{secured}/klar").status_code == 303
     page = client.get(f"/personale/ordrer/{secured}")
     assert "Klar til afhentning" in page.text
-    assert client.post(f"/personale/ordrer/{secured}/udlever").status_code == 303
+    paid = {"betalt": "mobilepay"}
+    assert client.post(f"/personale/ordrer/{secured}/udlever", data=paid).status_code == 303
     assert order(secured).state is OrderState.HANDED_OVER
     assert client.post(f"/personale/ordrer/{secured}/annuller").status_code == 409
     assert client.post(f"/personale/ordrer/{secured}/betal-tilbage").status_code == 409
@@ -162,7 +173,9 @@ def test_the_mails_page_shows_what_was_written_but_not_the_end_of_a_link(
     assert f"/ordre/{secured}/…" in page.text
     assert f"/ordre/{secured}/bekraeft/…" in page.text
     assert head.link_token(secured) not in page.text
-    assert head.link_token(secured) in mails_about(secured)[-1].body  # the mail itself has it
+    written = mails_about(secured)[-1].body
+    assert head.link_token(secured) not in written  # nor does it lie in the outbox
+    assert head.order_link(secured) in head.with_tokens(written)
 
 
 def test_the_demo_offers_the_links_because_no_mail_arrives_there(
@@ -175,7 +188,7 @@ def test_the_demo_offers_the_links_because_no_mail_arrives_there(
 
 
 def test_the_confirmation_link_leads_to_the_order_once_it_is_confirmed(client: FlaskClient, reserved: str) -> None:
-    path = mails_about(reserved)[0].body.split("http://localhost")[1].split()[0]
+    path = confirm_path(client, reserved)
     client.post(path)
     again = client.get(path)
     assert (again.status_code, again.location) == (303, f"/ordre/{reserved}")
@@ -183,7 +196,7 @@ def test_the_confirmation_link_leads_to_the_order_once_it_is_confirmed(client: F
 
 
 def test_a_late_confirmation_link_offers_no_button(client: FlaskClient, reserved: str) -> None:
-    path = mails_about(reserved)[0].body.split("http://localhost")[1].split()[0]
+    path = confirm_path(client, reserved)
     with db.transaction() as session:
         actions.load(session, reserved).placed_at = clock.now() - timedelta(minutes=31)
     page = client.get(path).text

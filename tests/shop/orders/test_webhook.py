@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from shop.orders import checkout, sweeps
 from shop.orders.models import Order, OrderState, PayWay
-from shop.orders.pickup import slots
+from shop.orders.pickup import SHIPPED
 from shop.orders.web import gateway_of
 from shop.payments.models import PaymentEvent, PaymentState
 from shop.payments.standin.postman import signed
@@ -58,7 +58,7 @@ def try_to_buy(shop: Shop, token: str, *, phone: str = "20000000", total_ore: in
         gateway_of(shop.app),
         token=token,
         customer=replace(ANE, phone=phone),
-        slot=slots(now)[0],
+        slot=SHIPPED.slots(now)[0],
         pay_way=PayWay.CARD,
         agreed_ore=total_ore,
         head=shop.head,

@@ -30,6 +30,7 @@ def busy_app(app: Flask, fault: Exception) -> Flask:
     return app
 
 
+@pytest.mark.plants
 @pytest.mark.parametrize("path", ["/travlt", "/personale/travlt"])
 @pytest.mark.parametrize(
     "fault",
@@ -46,12 +47,14 @@ def test_a_busy_database_asks_for_patience(app: Flask, path: str, fault: Excepti
     assert "Prøv igen om lidt. Intet er gået tabt." in answer.text
 
 
+@pytest.mark.plants
 def test_another_fault_of_the_database_is_not_called_busy(app: Flask) -> None:
     fault = OperationalError("SELECT", {}, sqlite3.OperationalError("no such table: item"))
     with pytest.raises(OperationalError):
         busy_app(app, fault).test_client().get("/travlt")
 
 
+@pytest.mark.plants
 def test_a_lock_that_somebody_else_keeps_ends_in_that_page(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real thing, on both engines: a second writer waits its time and is sent away friendly."""
     short = "PRAGMA busy_timeout = 50" if db.database().is_sqlite else "SET LOCAL lock_timeout = 50"
@@ -77,11 +80,11 @@ def test_a_lock_that_somebody_else_keeps_ends_in_that_page(app: Flask, monkeypat
     assert answer.status_code == 503
 
 
+@pytest.mark.plants
 def test_the_log_of_a_fault_says_where_and_never_what_was_typed(app: Flask) -> None:
     def planted() -> str:
         raise ValueError("Kanariefugl")
 
-    app._got_first_request = False
     app.add_url_rule("/planted", "planted", access.public(planted))
     with structlog.testing.capture_logs() as told, pytest.raises(ValueError, match="Kanariefugl"):
         app.test_client().get("/planted")

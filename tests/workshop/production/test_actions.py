@@ -13,7 +13,7 @@ from support import factories
 
 from workshop.core import db
 from workshop.core.errors import NotHere, Refusal
-from workshop.production import actions, queries
+from workshop.production import actions, numbering, queries
 from workshop.production.models import OrderItem, OrderState, OrderStep, ProductionOrder, StepState
 from workshop.products.models import Item
 
@@ -46,6 +46,7 @@ def test_an_order_takes_its_steps_from_the_usual_route(session: Session, now: da
 
 def test_the_last_step_gives_the_items_and_closes_the_order(session: Session, now: datetime) -> None:
     order = factories.production_order(session, pieces=2, steps=2, title="Bænke, 2 stk.")
+    order.options = {numbering.CHOICE: numbering.EACH}
     first, last = steps_of(session, order)
     assert actions.finish_step(session, first.id, base_url=BASE, now=now) == []
     items = actions.finish_step(session, last.id, base_url=BASE, now=now)

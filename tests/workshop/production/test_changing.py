@@ -13,7 +13,7 @@ from support import factories
 
 from workshop.core import db
 from workshop.core.errors import Refusal
-from workshop.production import actions
+from workshop.production import actions, numbering
 from workshop.production.actions import EditedMeanwhile, Facts
 from workshop.production.models import (
     Lacking,
@@ -222,7 +222,8 @@ def run_at_once(count: int, deed: object) -> None:
 
 def test_twenty_who_end_an_order_at_once_get_its_pieces_once(app: Flask, now: datetime) -> None:
     with db.transaction() as session:
-        order_id = factories.production_order(session, steps=1, pieces=2, title="Kasser").id
+        order = factories.production_order(session, steps=1, pieces=2, title="Kasser")
+        order.options, order_id = {numbering.CHOICE: numbering.EACH}, order.id
         step_id = session.scalars(sa.select(OrderStep.id).where(OrderStep.order_id == order_id)).one()
     came: list[int] = []
 

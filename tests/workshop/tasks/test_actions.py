@@ -131,7 +131,7 @@ def test_a_finished_or_cancelled_task_cannot_be_started(session: Session, now: d
     mona = people.citizen(session)
     tablet, _key = people.tablet(session)
     gone, done = people.assignment(session, mona), people.assignment(session, mona)
-    actions.cancel(session, gone)
+    actions.cancel(session, gone, now=now)
     finish(session, done, actions.start(session, done, tablet.id, now), tablet.id, now)
     for over in (gone, done):
         with pytest.raises(Refusal):
@@ -143,7 +143,7 @@ def test_a_task_cancelled_while_under_way_says_so_and_leaves_no_record(session: 
     tablet, _key = people.tablet(session)
     given = people.assignment(session, mona)
     ticket = actions.start(session, given, tablet.id, now)
-    actions.cancel(session, given)
+    actions.cancel(session, given, now=now)
     with pytest.raises(Refusal, match="taget af listen"):
         finish(session, given, ticket, tablet.id, now)
     assert count(session, TaskRecord) == 0
@@ -155,7 +155,7 @@ def test_a_finished_task_is_voided_not_cancelled(session: Session, now: datetime
     given = people.assignment(session, mona)
     finish(session, given, actions.start(session, given, tablet.id, now), tablet.id, now)
     with pytest.raises(Refusal):
-        actions.cancel(session, given)
+        actions.cancel(session, given, now=now)
 
 
 def test_finishing_without_a_ticket_is_for_the_owner_and_counts_once(session: Session, now: datetime) -> None:

@@ -12,6 +12,7 @@ from support import factories, people
 from tests.workshop.tasks.rig import count, give, ticket_on
 from workshop.citizens.models import Citizen
 from workshop.core import clock, db
+from workshop.production import numbering
 from workshop.production.models import OrderStep
 from workshop.products.models import Item
 from workshop.tasks.models import Feeling, FinishTicket, Participation, TaskRecord
@@ -94,6 +95,7 @@ def test_a_colleague_is_counted_not_named(house, mona: FlaskClient) -> None:
 def test_several_things_from_one_order_are_listed(house, mona: FlaskClient) -> None:
     with db.transaction() as session:
         order = factories.production_order(session, pieces=3, steps=1, now=clock.now())
+        order.options = {numbering.CHOICE: numbering.EACH}
         step = session.scalars(sa.select(OrderStep.public_id).where(OrderStep.order_id == order.id)).one()
     task = give(house.mona, step=step)
     mona.post(f"/vaerksted/opgaver/{task}/faerdig")

@@ -15,7 +15,7 @@ from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.text import clean
 from workshop.production.buying import queries
-from workshop.production.models import MaterialCause, PurchaseLine, PurchaseState
+from workshop.production.models import MaterialCause, PurchaseFor, PurchaseLine, PurchaseState
 from workshop.production.stores import actions as stores
 from workshop.production.stores import amounts, ledger
 from workshop.production.stores.ledger import Why
@@ -39,7 +39,15 @@ class Wanted:
     order_id: int | None = None
 
 
-def want(session: Session, wanted: Wanted, *, once: str, now: datetime, by_staff_id: int | None) -> bool:
+def want(
+    session: Session,
+    wanted: Wanted,
+    *,
+    once: str,
+    now: datetime,
+    by_staff_id: int | None,
+    for_what: PurchaseFor = PurchaseFor.WORKSHOP,
+) -> bool:
     """Put a line on the list. `once` is the word of the form and becomes the line's id; False when it is there.
 
     Raises Refusal for nothing at all, no amount, or half a piece of what is counted.
@@ -58,6 +66,7 @@ def want(session: Session, wanted: Wanted, *, once: str, now: datetime, by_staff
         quantity=wanted.quantity,
         unit=unit[:20],
         supplier=clean(wanted.supplier)[:100],
+        for_what=for_what,
         expected_on=wanted.expected_on,
         order_id=wanted.order_id,
         created_at=now,
@@ -96,7 +105,7 @@ def want_missing(session: Session, keys: Collection[str], *, now: datetime, by_s
     return len(missing)
 
 
-def edit(session: Session, line: PurchaseLine, *, seen: str, wanted: Wanted) -> None:
+def edit(session: Session, line: PurchaseLine, *, seen: str, wanted: Wanted, for_what: PurchaseFor) -> None:
     """Change a line that is not ended. `seen` is the mark of what the editor saw.
 
     Raises Overtaken when somebody else has changed it since.
@@ -108,7 +117,7 @@ def edit(session: Session, line: PurchaseLine, *, seen: str, wanted: Wanted) -> 
         raise Refusal(_("Skriv, hvor meget det er."))
     amounts.must_fit(wanted.quantity, line.unit)
     line.quantity = wanted.quantity
-    line.supplier, line.expected_on = clean(wanted.supplier)[:100], wanted.expected_on
+    line.supplier, line.expected_on, line.for_what = clean(wanted.supplier)[:100], wanted.expected_on, for_what
     session.flush()
 
 
@@ -166,7 +175,7 @@ def drop(session: Session, line: PurchaseLine, *, now: datetime) -> None:
 def mark_of(line: PurchaseLine) -> str:
     """A mark that is another whenever what can be edited is."""
     day = line.expected_on.isoformat() if line.expected_on else ""
-    return "|".join((amounts.text(line.quantity), line.supplier, day, line.state.value))
+    return "|".join((amounts.text(line.quantity), line.supplier, line.for_what.value, day, line.state.value))
 
 
 def _split(session: Session, line: PurchaseLine, rest: Decimal) -> PurchaseLine:
@@ -177,6 +186,7 @@ def _split(session: Session, line: PurchaseLine, rest: Decimal) -> PurchaseLine:
         quantity=rest,
         unit=line.unit,
         supplier=line.supplier,
+        for_what=line.for_what,
         expected_on=line.expected_on,
         state=line.state,
         order_id=line.order_id,

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, HiddenField, StringField
+from typing import Any
+
+from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
 from workshop.core import clock
 from workshop.core.forms import BaseForm, PublicIdField, required
 from workshop.core.i18n import _, lazy
+from workshop.production.models import PurchaseFor
 from workshop.production.stores.forms import AmountField, once_field
 
 _name = Length(max=100, message=lazy("Teksten er for lang. Skriv højst 100 tegn."))
+
+
+def list_name(for_what: PurchaseFor) -> str:
+    """Whose list a line stands on, as people say it."""
+    names = {
+        PurchaseFor.WORKSHOP: _("Værkstedet"),
+        PurchaseFor.CANTEEN: _("Køkkenet"),
+        PurchaseFor.OFFICE: _("Kontoret"),
+    }
+    return names[for_what]
 
 
 class ExpectedForm(BaseForm):
@@ -24,7 +37,18 @@ class ExpectedForm(BaseForm):
             raise ValidationError(_("Se på årstallet igen."))
 
 
-class LineForm(ExpectedForm):
+class WhoseForm(ExpectedForm):
+    """A line belongs to the workshop, the kitchen or the office."""
+
+    for_what = SelectField(lazy("Til"), default=PurchaseFor.WORKSHOP.value)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.for_what.choices = [(each.value, list_name(each)) for each in PurchaseFor]
+        self.for_what.data = self.for_what.data or PurchaseFor.WORKSHOP.value
+
+
+class LineForm(WhoseForm):
     """A line of one's own: a material, or anything in words. The materials are filled in by the page."""
 
     material = PublicIdField(lazy("Materiale"))
@@ -38,7 +62,7 @@ class LineForm(ExpectedForm):
     once = once_field()
 
 
-class EditForm(ExpectedForm):
+class EditForm(WhoseForm):
     """A line that stands on the list. `seen` is the mark of what the editor saw."""
 
     quantity = AmountField(lazy("Hvor meget?"), [required(lazy("Skriv, hvor meget det er."))])

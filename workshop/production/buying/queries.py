@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.core.text import sort_key
-from workshop.production.models import ProductionOrder, PurchaseLine, PurchaseState
+from workshop.production.models import ProductionOrder, PurchaseFor, PurchaseLine, PurchaseState
 from workshop.production.stores import queries as stores
 from workshop.production.stores.queries import StockRow
 from workshop.products.models import Material, Origin
@@ -28,6 +28,7 @@ class Line(NamedTuple):
     quantity: Decimal
     unit: str
     supplier: str
+    for_what: PurchaseFor
     expected_on: date | None
     state: PurchaseState
     created_at: datetime
@@ -67,12 +68,16 @@ def suggestions(session: Session) -> list[StockRow]:
     return [row for row in stores.stock(session) if row.lacks > 0 and _is_bought(row)]
 
 
-def purchase_list(session: Session) -> List:
-    """Everything on the page; as many questions for a long list as for a short one."""
-    open_lines = _lines(session, _LINE.state.in_((PurchaseState.WANTED, PurchaseState.ORDERED)))
-    ended = _lines(session, _LINE.ended_at.is_not(None), latest_first=True)
+def purchase_list(session: Session, for_what: PurchaseFor | None = None) -> List:
+    """Everything on the page, or one list of it; as many questions for a long list as for a short one.
+
+    Materials that are missing belong to the workshop's own list.
+    """
+    of_list = sa.true() if for_what is None else _LINE.for_what == for_what
+    open_lines = _lines(session, of_list, _LINE.state.in_((PurchaseState.WANTED, PurchaseState.ORDERED)))
+    ended = _lines(session, of_list, _LINE.ended_at.is_not(None), latest_first=True)
     return List(
-        missing=tuple(suggestions(session)),
+        missing=tuple(suggestions(session)) if for_what in (None, PurchaseFor.WORKSHOP) else (),
         wanted=_by_supplier(line for line in open_lines if line.state is PurchaseState.WANTED),
         ordered=_by_supplier(line for line in open_lines if line.state is PurchaseState.ORDERED),
         ended=tuple(ended),
@@ -109,6 +114,7 @@ def _lines(session: Session, *conditions: sa.ColumnElement[bool], latest_first: 
             _LINE.quantity,
             _LINE.unit,
             _LINE.supplier,
+            _LINE.for_what,
             _LINE.expected_on,
             _LINE.state,
             _LINE.created_at,

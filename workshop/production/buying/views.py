@@ -15,8 +15,8 @@ from workshop.core.i18n import _, lazy, ngettext
 from workshop.production import queries as orders
 from workshop.production.buying import actions, queries
 from workshop.production.buying.actions import Wanted
-from workshop.production.buying.forms import EditForm, ExpectedForm, LineForm, ReceiveForm
-from workshop.production.models import PurchaseLine
+from workshop.production.buying.forms import EditForm, ExpectedForm, LineForm, ReceiveForm, list_name
+from workshop.production.models import PurchaseFor, PurchaseLine
 from workshop.production.stores import amounts
 from workshop.production.stores.forms import ONCE
 from workshop.products.materials import queries as materials
@@ -74,6 +74,7 @@ def new() -> Response:
     """The form for a line of one's own; an order's page fills it in."""
     form = LineForm(data={"once": crypto.new_public_id(), "order": request.args.get("ordre", "")[:30]})
     form.material.data = request.args.get("materiale", "")
+    form.for_what.data = (_chosen_list() or PurchaseFor.WORKSHOP).value
     try:
         form.quantity.process_formdata([request.args.get("maengde", "")[:20]])
     except ValueError:
@@ -103,7 +104,14 @@ def add() -> Response:
                 expected_on=form.expected_on.data,
                 order_id=of_order.id if of_order else None,
             )
-            actions.want(session, wanted, once=str(form.once.data), now=clock.now(), by_staff_id=person.account_id)
+            actions.want(
+                session,
+                wanted,
+                once=str(form.once.data),
+                now=clock.now(),
+                by_staff_id=person.account_id,
+                for_what=PurchaseFor(form.for_what.data),
+            )
     except Refusal as refusal:
         form.form_errors.append(refusal.sentence)
         return _new_page(form, 422)
@@ -130,7 +138,9 @@ def edit(public_id: str) -> Response:
             wanted = Wanted(
                 None, "", form.quantity.data, supplier=form.supplier.data or "", expected_on=form.expected_on.data
             )
-            actions.edit(session, _to_change(session, public_id), seen=form.seen.data or "", wanted=wanted)
+            line = _to_change(session, public_id)
+            for_what = PurchaseFor(form.for_what.data)
+            actions.edit(session, line, seen=form.seen.data or "", wanted=wanted, for_what=for_what)
     except Refusal as refusal:
         form.quantity.errors = [refusal.sentence]
         return _line_page(public_id, 409 if isinstance(refusal, actions.Overtaken) else 422, edit=form)
@@ -174,7 +184,8 @@ def drop(public_id: str) -> Response:
 
 
 def _to_list() -> Response:
-    return redirect(url_for("buying.everything"), 303)
+    chosen = _chosen_list()
+    return redirect(url_for("buying.everything", til=chosen.value if chosen else None), 303)
 
 
 def _to_change(session: Session, public_id: str) -> PurchaseLine:
@@ -188,11 +199,26 @@ def _choose(session: Session, form: LineForm) -> None:
     form.material.choices = [("", _("Noget andet")), *materials.choices(session)]
 
 
+def _chosen_list() -> PurchaseFor | None:
+    """The list that the address asks for; None for all of them."""
+    asked = request.args.get("til", "")
+    return PurchaseFor(asked) if asked in {each.value for each in PurchaseFor} else None
+
+
 def _list_page(form: ExpectedForm, status: int) -> Response:
+    chosen = _chosen_list()
     with db.reading() as session:
-        listed = queries.purchase_list(session)
-    today = clock.local_day(clock.now())
-    return make_response(render_template("production/buying/list.html", listed=listed, form=form, today=today), status)
+        listed = queries.purchase_list(session, chosen)
+    html = render_template(
+        "production/buying/list.html",
+        listed=listed,
+        form=form,
+        today=clock.local_day(clock.now()),
+        chosen=chosen,
+        lists=[(each.value, list_name(each)) for each in PurchaseFor],
+        list_name=list_name,
+    )
+    return make_response(html, status)
 
 
 def _new_page(form: LineForm, status: int) -> Response:
@@ -208,7 +234,12 @@ def _line_page(
         shown, stored = queries.line(session, public_id), queries.line_by_public_id(session, public_id)
     if shown is None or stored is None:
         raise NotHere
-    of_line = {"quantity": shown.quantity, "supplier": shown.supplier, "expected_on": shown.expected_on}
+    of_line = {
+        "quantity": shown.quantity,
+        "supplier": shown.supplier,
+        "expected_on": shown.expected_on,
+        "for_what": shown.for_what.value,
+    }
     editing = edit or EditForm(data=of_line)
     # Whoever is told that it has changed sees it as it is, so sending again is a choice and not an accident.
     editing.seen.data, editing.seen.raw_data = actions.mark_of(stored), None
@@ -216,6 +247,7 @@ def _line_page(
     html = render_template(
         "production/buying/line.html",
         line=shown,
+        whose=list_name(shown.for_what),
         is_open=shown.ended_at is None,
         today=clock.local_day(clock.now()),
         edit=editing,

@@ -9,9 +9,11 @@ from workshop.accounts import signing
 from workshop.core import access, db, web
 from workshop.core.access import needs, public
 from workshop.core.errors import NotHere
+from workshop.core.photo_store import Unreachable
 from workshop.production.cards import pdf, queries
 from workshop.production.parts import queries as parts
 from workshop.production.queries import order_by_public_id
+from workshop.products.photos import serving
 
 blueprint = Blueprint("cards", __name__, url_prefix="/personale/produktion")
 
@@ -28,14 +30,25 @@ def card(public_id: str) -> Response:
         body = pdf.render_card(
             title=order.title,
             pieces=order.pieces,
+            wanted=wanted_of(order),
             due_on=order.due_on,
             address=address,
             steps=queries.card_steps(session, order.id),
             cutting=parts.cut_list_of(session, order),
+            sketches=queries.order_sketches(session, order.id, most=pdf.MOST_SKETCHES),
+            read=_read,
         )
     response = Response(body, mimetype="application/pdf")
     response.headers["Content-Disposition"] = 'inline; filename="arbejdskort.pdf"'
     return response
+
+
+def _read(file: str) -> bytes | None:
+    """A picture's file; a card is worth printing without the pictures while their store is out of reach."""
+    try:
+        return serving.store().get(file)
+    except Unreachable:
+        return None
 
 
 @blueprint.get("/kort/<public_id>")

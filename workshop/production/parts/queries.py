@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.core.errors import Refusal
-from workshop.production import cutting
+from workshop.production import cutting, numbering
 from workshop.production.cutting import Amount, Cut, Measures, Rule
 from workshop.production.models import CutPart, ProductionOrder
 from workshop.products.models import Material, ProductType
+
+METRE = "m"  # the unit of what is sawn
 
 
 class PartLine(NamedTuple):
@@ -82,11 +85,35 @@ def cut_list_of(session: Session, order: ProductionOrder) -> CutList | None:
         return None
     own = Measures(order.length_cm, order.width_cm, order.height_cm)
     try:
-        measures = cutting.measures_of(_usual(kind), own, order.options, kind.options)
+        measures = cutting.measures_of(_usual(kind), own, numbering.own_options(order.options), kind.options)
         cuts = cutting.cut_list(rules, measures, order.pieces)
     except Refusal as refusal:
         return CutList(problem=refusal.sentence)
     return CutList(tuple(cuts), tuple(cutting.amounts(cuts)), measures)
+
+
+def wood_of(session: Session, order: ProductionOrder) -> dict[int, Decimal]:
+    """The metres of each material, waste included, that an order of its own measures or options is sawn from.
+
+    Nothing for one as its product type says, or where the cut list cannot be reckoned. Keys are ids of materials.
+    """
+    own = Measures(order.length_cm, order.width_cm, order.height_cm)
+    options = numbering.own_options(order.options)
+    kind = session.get(ProductType, order.product_type_id) if order.product_type_id else None
+    if kind is None or (own == Measures() and not options):
+        return {}
+    parts = session.scalars(
+        sa.select(CutPart)
+        .join(Material, Material.id == CutPart.material_id)
+        .where(CutPart.product_type_id == kind.id, Material.unit == METRE)
+        .order_by(CutPart.position)
+    )
+    try:
+        measures = cutting.measures_of(_usual(kind), own, options, kind.options)
+        cuts = cutting.cut_list([_rule(part, str(part.material_id)) for part in parts], measures, order.pieces)
+    except Refusal:
+        return {}
+    return {int(amount.material): amount.with_waste for amount in cutting.amounts(cuts)}
 
 
 def _rule(part: CutPart, material: str) -> Rule:

@@ -9,6 +9,7 @@ from typing import IO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from workshop.core import db, images
 from workshop.core.errors import Refusal
@@ -16,7 +17,7 @@ from workshop.core.i18n import _
 from workshop.core.images import Photo
 from workshop.core.photo_store import PhotoStore
 from workshop.core.text import clean
-from workshop.production.models import OrderPicture, ProductionOrder
+from workshop.production.models import OrderPicture, OrderStep, ProductionOrder
 
 MOST_PICTURES = 10
 LONGEST_ALT = 200
@@ -39,6 +40,16 @@ def stored(upload: IO[bytes], photos: PhotoStore) -> Iterator[Photo]:
         raise
 
 
+@contextmanager
+def stored_if_any(upload: FileStorage | None, photos: PhotoStore) -> Iterator[Photo | None]:
+    """As `stored`, where a picture may come along or not."""
+    if upload is None:
+        yield None
+        return
+    with stored(upload.stream, photos) as photo:
+        yield photo
+
+
 def picture_by_name(session: Session, name: str) -> OrderPicture | None:
     """A picture by its random name."""
     return session.scalar(sa.select(OrderPicture).where(OrderPicture.name == name))
@@ -50,9 +61,16 @@ def names(session: Session) -> list[str]:
 
 
 def add_picture(
-    session: Session, order: ProductionOrder, photo: Photo, *, alt_text: str, now: datetime, by_staff_id: int | None
+    session: Session,
+    order: ProductionOrder,
+    photo: Photo,
+    *,
+    alt_text: str,
+    now: datetime,
+    by_staff_id: int | None,
+    step: OrderStep | None = None,
 ) -> None:
-    """Keep a stored picture with an order, whatever its state. Raises Refusal when there are enough."""
+    """Keep a stored picture with an order or one of its steps, whatever its state. Raises Refusal for too many."""
     session.execute(sa.select(ProductionOrder.id).where(ProductionOrder.id == order.id).with_for_update())
     of_order = sa.select(sa.func.count()).where(OrderPicture.order_id == order.id)
     if session.scalars(of_order).one() >= MOST_PICTURES:
@@ -60,10 +78,11 @@ def add_picture(
     session.add(
         OrderPicture(
             order_id=order.id,
+            step_id=step.id if step else None,
             name=photo.name,
             width=photo.width,
             height=photo.height,
-            alt_text=clean(alt_text)[:LONGEST_ALT] or order.title,
+            alt_text=clean(alt_text)[:LONGEST_ALT] or (step.title if step else order.title),
             added_at=now,
             by_staff_id=by_staff_id,
         )

@@ -29,6 +29,7 @@ class SketchForm(BaseForm):
 
     photo = PhotoField(lazy("Skitse eller billede"), [required(lazy("Vælg et billede."))])
     alt_text = StringField(lazy("Hvad viser det?"), [Length(max=200, message=lazy("Skriv højst 200 tegn."))])
+    step = StringField()
 
 
 @blueprint.post("/<public_id>/billeder")
@@ -48,8 +49,16 @@ def add_picture(public_id: str) -> AnyResponse:
         with actions.stored(form.photo.data.stream, serving.store()) as photo, db.transaction() as session:
             order = find_order(session, public_id)
             staff_id = access.require_actor().account_id
-            words = form.alt_text.data or ""
-            actions.add_picture(session, order, photo, alt_text=words, now=clock.now(), by_staff_id=staff_id)
+            step = queries.step_of_order(session, order.id, form.step.data) if form.step.data else None
+            actions.add_picture(
+                session,
+                order,
+                photo,
+                alt_text=form.alt_text.data or "",
+                now=clock.now(),
+                by_staff_id=staff_id,
+                step=step,
+            )
     except Refusal as refusal:
         return order_page(public_id, 422, said=refusal.sentence)
     except Unreachable:

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from workshop.core import clock, db
 from workshop.core.access import needs
-from workshop.core.errors import Refusal
+from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
 from workshop.core.text import clean
-from workshop.production import actions, cutting
+from workshop.production import actions, cutting, numbering
 from workshop.production.actions import EditedMeanwhile, Facts
 from workshop.production.forms import EditForm, PlanForm
 from workshop.production.models import OrderSource, ProductionOrder
@@ -31,7 +31,7 @@ def edit_page(public_id: str) -> Response:
     """The form for what an order is about."""
     with db.reading() as session:
         order = find_order(session, public_id)
-        return _edit_page(session, order, EditForm.of(order), dict(order.options), 200)
+        return _edit_page(session, order, EditForm.of(order), numbering.own_options(order.options), 200)
 
 
 @blueprint.post("/ret")
@@ -80,18 +80,55 @@ def plan(public_id: str) -> Response:
     try:
         with db.transaction() as session:
             order = find_order(session, public_id)
+            before = PlanForm.of(order)
             note = form.note.data or ""
             actions.move_order(
                 session, order, due_on=form.due_on.data, lacking=form.wants, note=note, version=form.seen
             )  # fmt: skip
-            title, due_on = order.title, order.due_on
+            title, due_on, version = order.title, order.due_on, order.version
     except EditedMeanwhile as refusal:
         with db.reading() as session:
             order = find_order(session, public_id)
             form.see(order.version)
             return _plan_page(order, form, 409, stored=order, said=refusal.sentence)
     day = clock.day_text(due_on) if due_on else _("uden dag")
-    flash(_("%(title)s: %(day)s.", title=title, day=day))
+    undo = url_for(
+        "planning.undo",
+        public_id=public_id,
+        version=version,
+        due_on=before.due_on.data.isoformat() if before.due_on.data else None,
+        lacking=before.lacking.data or "",
+        note=before.note.data or None,
+    )
+    flash((_("%(title)s: %(day)s.", title=title, day=day), undo, _("Fortryd")))  # type: ignore[arg-type]  # a toast
+    return redirect(url_for("production.orders"), 303)
+
+
+@blueprint.post("/flyt/fortryd")
+@needs("production:edit")
+def undo(public_id: str) -> Response:
+    """The order goes back to where it stood; the address says where, for the order itself does not remember."""
+    form = PlanForm(request.args)
+    with db.reading() as session:
+        find_order(session, public_id)
+    if not form.validate():
+        raise NotHere  # our page sends all of it; without it nobody knows where it stood
+    try:
+        with db.transaction() as session:
+            order = find_order(session, public_id)
+            actions.move_order(
+                session,
+                order,
+                due_on=form.due_on.data,
+                lacking=form.wants,
+                note=form.note.data or "",
+                version=form.seen,
+            )
+            title = order.title
+    except EditedMeanwhile as refusal:
+        flash(refusal.sentence)
+    else:
+        flash(_("%(title)s står igen, hvor den stod.", title=title))
     return redirect(url_for("production.orders"), 303)
 
 
@@ -103,7 +140,7 @@ def _facts(form: EditForm, chosen: Mapping[str, str]) -> Facts:
         source=OrderSource(form.source.data),
         reference=form.reference.data or "",
         idea=form.idea.data or "",
-        options=chosen,
+        options={**chosen, numbering.CHOICE: form.numbers.data} if form.numbers.data else chosen,
         length_cm=form.length_cm.data,
         width_cm=form.width_cm.data,
         height_cm=form.height_cm.data,
@@ -134,7 +171,8 @@ def _edit_page(
     offered = {name: [str(each[0]) for each in values] for name, values in _offered(session, order).items()}
     html = render_template(
         "production/edit.html", form=form, order=order, offered=offered, chosen=chosen, stored=stored, said=said,
-        stored_source=source_name(order.source),
+        stored_source=source_name(order.source), stored_options=numbering.own_options(order.options),
+        stored_numbers=dict(numbering.choices())[numbering.chosen(order)],
     )  # fmt: skip
     return make_response(html, status)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Collection, Sequence
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,11 +12,12 @@ from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
 from workshop.core.text import clean
 from workshop.production.models import MaterialCause, MaterialMovement, OrderMaterial, OrderState, ProductionOrder
-from workshop.production.stores import amounts, ledger, queries
-from workshop.production.stores.amounts import NONE, SMALLEST
+from workshop.production.stores import amounts, costs, ledger, queries
+from workshop.production.stores.amounts import NONE
 from workshop.production.stores.ledger import Why
-from workshop.products.models import Item, ItemMaterial, Material
+from workshop.products.models import Material
 
+TOLD_OF = (OrderState.OPEN, OrderState.FINISHED)  # a stopped order gave everything back
 CAME_IN = (MaterialCause.RECLAIMED, MaterialCause.DONATED, MaterialCause.BOUGHT, MaterialCause.LEFT_OVER)
 
 
@@ -112,10 +112,11 @@ def reserve(session: Session, order_id: int, material: Material, amount: Decimal
 def use(session: Session, order_id: int, material: Material, amount: Decimal, why: Why) -> bool:
     """Use a material on an order, first of what it was promised. False when this form has done so before.
 
-    Raises Refusal for more than there is for it.
+    An order that is finished may still be told of: what it made then costs so much more. Raises Refusal for more than
+    there is for it.
     """
     _must_be_some(amount, material.unit)
-    line = _line(session, order_id, material)
+    line = _line(session, order_id, material, TOLD_OF)
     ledger.wait_for(session, material.id)
     if _is_done(session, material, -amount, why):
         return False
@@ -127,6 +128,9 @@ def use(session: Session, order_id: int, material: Material, amount: Decimal, wh
     line.reserved -= let_go
     line.used += amount
     session.flush()
+    order = session.get_one(ProductionOrder, order_id)
+    if order.state is OrderState.FINISHED:
+        costs.add(session, order, material, amount)
     return True
 
 
@@ -149,22 +153,30 @@ def bring_back(session: Session, order_id: int, material: Material, amount: Deci
 
 def reserve_all(session: Session, order_id: int) -> None:
     """Promise an order all that is free of everything it lacks."""
-    _lock_open(session, order_id)
+    _lock_in(session, order_id, (OrderState.OPEN,))
     for material in _materials(session, [line.material_id for line in queries.order_lines(session, order_id)]):
         reserve(session, order_id, material, None)
 
 
 def use_reserved(session: Session, order_id: int, why: Why) -> bool:
     """Everything that was put aside for an order has been used. False when nothing was."""
-    _lock_open(session, order_id)
+    _lock_in(session, order_id, TOLD_OF)
     aside = {line.material_id: line.reserved for line in _lines(session, order_id) if line.reserved > 0}
     for material in _materials(session, list(aside)):
         use(session, order_id, material, aside[material.id], why)
     return bool(aside)
 
 
+def put_back(session: Session, order_id: int) -> bool:
+    """What is still put aside for an order was not used: it is free again. False when there was nothing."""
+    _lock_in(session, order_id, TOLD_OF)
+    is_some = any(line.reserved > 0 for line in _lines(session, order_id))
+    release(session, order_id)
+    return is_some
+
+
 def release(session: Session, order_id: int) -> None:
-    """Give back what an order was promised: it is stopped, or done. The caller holds the order's row."""
+    """Give back what an order was promised. The caller holds the order's row."""
     lines = {line.material_id: line for line in _lines(session, order_id) if line.reserved > 0}
     for material in _materials(session, list(lines)):
         ledger.promise(session, material, -lines[material.id].reserved)
@@ -172,21 +184,15 @@ def release(session: Session, order_id: int) -> None:
     session.flush()
 
 
-def settle(session: Session, order_id: int, items: Sequence[Item], *, now: datetime) -> None:  # noqa: ARG001 — below
-    """Write into what an order has made what went into each piece, at what a unit costs now; give back the rest.
+def settle(session: Session, order: ProductionOrder) -> None:
+    """Write into what an order has made what went into each piece so far, at what a unit costs now.
 
-    Used minus left over, shared by the good pieces; nobody's minutes are among it. `now` is part of what every rule
-    is asked with; costs are those of this moment.
+    Used minus left over, shared by the good pieces; nobody's minutes are among it. What is still put aside stays so:
+    nobody has said yet whether it was used, and that is asked, never guessed.
     """
-    pieces = sum(item.quantity for item in items)
-    lines = {line.material_id: line.used - line.left_over for line in _lines(session, order_id)}
-    for material in _materials(session, [each for each, spent in lines.items() if spent > 0 and pieces]):
-        each = max((lines[material.id] / pieces).quantize(SMALLEST, ROUND_HALF_UP), SMALLEST)
-        session.add_all(
-            ItemMaterial(item_id=item.id, material_id=material.id, quantity=each, unit_cost_ore=material.unit_cost_ore)
-            for item in items
-        )
-    release(session, order_id)
+    spent = {line.material_id: line.used - line.left_over for line in _lines(session, order.id)}
+    for material in _materials(session, [each for each, amount in spent.items() if amount > 0]):
+        costs.add(session, order, material, spent[material.id])
 
 
 def _must_be_some(amount: Decimal, unit: str) -> None:
@@ -208,20 +214,22 @@ def _is_done(session: Session, material: Material, change: Decimal, why: Why) ->
     return session.scalar(same.limit(1)) is not None
 
 
-def _lock_open(session: Session, order_id: int) -> None:
+def _lock_in(session: Session, order_id: int, states: Collection[OrderState]) -> None:
     """Orders are held before materials, always: two people never wait for each other."""
     state = session.scalar(
         sa.select(ProductionOrder.state).where(ProductionOrder.id == order_id).with_for_update()
     )  # fmt: skip
     if state is None:
         raise NotHere
-    if state is not OrderState.OPEN:
+    if state not in states:
         raise Refusal(_("Ordren er ikke åben mere."))
 
 
-def _line(session: Session, order_id: int, material: Material) -> OrderMaterial:
-    """What an open order has of a material; begun with what the product type takes when nobody has said more."""
-    _lock_open(session, order_id)
+def _line(
+    session: Session, order_id: int, material: Material, states: Collection[OrderState] = (OrderState.OPEN,)
+) -> OrderMaterial:
+    """What an order has of a material; begun with what it takes by itself when nobody has said more."""
+    _lock_in(session, order_id, states)
     found = session.get(OrderMaterial, (order_id, material.id), populate_existing=True)
     if found is None:
         needed = queries.usual_need(session, order_id, material)

@@ -19,7 +19,7 @@ from workshop.production.stores.queries import OrderLine
 from workshop.products.materials import queries as materials
 
 blueprint = Blueprint("order_materials", __name__, url_prefix="/personale/produktion/<public_id>/materialer")
-NEED, RESERVE, USE, BACK = "behov", "til-side", "brugt", "tilbage"
+NEED, RESERVE, USE, BACK, LET_GO = "behov", "til-side", "brugt", "tilbage", "slip"
 
 
 def lines_of(order_id: int) -> list[OrderLine]:
@@ -59,15 +59,18 @@ def change(public_id: str) -> Response:
 @blueprint.post("/alt")
 @needs("production:edit")
 def change_all(public_id: str) -> Response:
-    """Put everything aside that is free, or say that what was put aside has been used."""
+    """Put everything aside that is free, or say whether what was put aside has been used."""
     form = OneDeedForm.posted()
-    if not form.validate() or form.deed.data not in {RESERVE, USE}:
-        raise NotHere  # our page sends both; without them nobody knows what was meant
+    if not form.validate() or form.deed.data not in {RESERVE, USE, LET_GO}:
+        raise NotHere  # our page sends one; without them nobody knows what was meant
     with db.transaction() as session:
         order = _find(session, public_id)
         if form.deed.data == RESERVE:
             actions.reserve_all(session, order.id)
             said = _("Det, der er, er lagt til side til ordren.")
+        elif form.deed.data == LET_GO:
+            actions.put_back(session, order.id)
+            said = _("Det, der var lagt til side, er frit igen.")
         else:
             is_done = actions.use_reserved(session, order.id, _why(MaterialCause.USED, order.id, str(form.once.data)))
             said = _("Det, der var lagt til side, er brugt.") if is_done else _("Der var ikke lagt noget til side.")

@@ -107,7 +107,7 @@ def _choose(session: Session, form: TargetForm) -> dict[str, int]:
     """Fill in what can be chosen; gives the asking person's departments by key."""
     mine = access.require_actor().department_ids
     departments = [each for each in accounts.departments(session) if each.id in mine]
-    kinds = [kind for kind in products.product_types(session) if not kind.is_unique]
+    kinds = [kind for kind in products.product_types(session) if kind.is_used and not kind.is_unique]
     form.product.choices = [("", _("Vælg en vare")), *((kind.sku, f"{kind.name} ({kind.sku})") for kind in kinds)]
     form.department.choices = [(each.key, each.name) for each in departments]
     if not form.department.data and departments:

@@ -40,7 +40,7 @@ def lately_made(session: Session, now: datetime) -> list[Kind]:
     rows = session.execute(
         sa.select(ProductType.id, ProductType.sku, ProductType.name, ProductType.category)
         .join(Item, Item.product_type_id == ProductType.id)
-        .where(Item.born_at > now - LATELY)
+        .where(Item.born_at > now - LATELY, ProductType.is_used)
         .group_by(ProductType.id, ProductType.sku, ProductType.name, ProductType.category)
         .order_by(sa.func.max(Item.born_at).desc(), ProductType.sku)
         .limit(MOST_KINDS)

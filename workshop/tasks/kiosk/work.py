@@ -16,7 +16,7 @@ from workshop.core.errors import NotHere
 from workshop.labels import queries as labels
 from workshop.labels.models import JobState
 from workshop.tasks import actions, queries
-from workshop.tasks.kiosk import begun
+from workshop.tasks.kiosk import begun, cards
 from workshop.tasks.kiosk import queries as begun_things
 from workshop.tasks.kiosk.blueprint import blueprint, this_tablet
 from workshop.tasks.kiosk.forms import FeelingForm
@@ -112,12 +112,10 @@ def answer(public_id: str) -> Response:
         record = queries.record_of(session, assignment)
         felt = Feeling(form.felt.data) if form.felt.data else None
         actions.say_how_it_felt(session, record, person.id, felt)
-        numbers = [item.number for item in actions.items_of(session, record)]
-    if len(numbers) == 1:
-        return redirect(url_for("kiosk.thing", number=numbers[0], ny=1), 303)
-    if numbers:
-        return redirect(url_for("kiosk.made", public_id=public_id), 303)
-    return redirect(url_for("kiosk.tasks"), 303)
+        is_asked = cards.asks_for_materials(session, assignment)
+    if is_asked:
+        return redirect(url_for("kiosk.used", public_id=public_id), 303)
+    return redirect(cards.after(public_id), 303)
 
 
 @blueprint.get("/opgaver/<public_id>/lavet")

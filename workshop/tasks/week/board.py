@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -14,6 +14,9 @@ from workshop.citizens import queries as citizens
 from workshop.citizens.models import Citizen
 from workshop.core.access import Actor
 from workshop.production.models import ActivityKind, OrderState, OrderStep, ProductionOrder, StepState, TaskType
+from workshop.production.routines import queries as routines
+from workshop.production.routines.closed import closed_days
+from workshop.production.routines.models import Routine, RoutineDay
 from workshop.tasks.models import Assignment, AssignmentState
 
 WORKDAYS = 5
@@ -59,12 +62,24 @@ class Card:
         return self.state is not AssignmentState.FINISHED and all(person.is_away for person in self.people)
 
 
+class OpenRoutine(NamedTuple):
+    """A routine of a day that nobody has been given."""
+
+    public_id: str
+    title: str
+    start_minute: int | None
+    place: str
+    kind: str
+
+
 @dataclass(frozen=True)
 class Column:
-    """A day of the board."""
+    """A day of the board: who does what, the routines nobody has yet, and the holiday it is, if any."""
 
     day: date
     cards: list[Card]
+    routines: list[OpenRoutine]
+    closed: str = ""
 
 
 class OpenStep(NamedTuple):
@@ -78,18 +93,23 @@ class OpenStep(NamedTuple):
     typical_minutes: int
 
 
-# Which of the board's three colours a kind of work has.
-LOOKS = {"service": "service", "restoration": "restore", "vehicles": "restore"}
+# Which of the board's four colours a kind of work has.
+LOOKS = {"service": "service", "restoration": "restore", "vehicles": "restore"} | dict.fromkeys(
+    ("canteen", "office", "web_sales", "logistics"), "house"
+)
 
 
-def week(session: Session, actor: Actor, first: date) -> list[Column]:
-    """The days from a Monday on, for the actor's departments: the five, and one of the weekend that has work on it."""
+def week(session: Session, actor: Actor, first: date, today: date) -> list[Column]:
+    """The days from a Monday on, for the actor's departments: the five, and one of the weekend that has work on it.
+
+    From `today` on each has the routines that fall on it and wait for somebody.
+    """
     days = [first + timedelta(days=offset) for offset in range(7)]
     rows = session.execute(_assignments(actor.department_ids, days[0], days[-1])).all()
     away = citizens.away_between(session, {row.citizen_id for row in rows}, days[0], days[-1])
     cards: dict[tuple[object, ...], Card] = {}
     for row in rows:
-        key = (row.day, row.order_step_id or row.task_type_id, row.title, row.start_minute)
+        key = (row.day, row.order_step_id or row.task_type_id, row.routine_day_id, row.title, row.start_minute)
         card = cards.setdefault(
             key,
             Card(row.title, row.order_title, row.place or "", row.start_minute, LOOKS.get(row.kind, "make")),
@@ -105,8 +125,24 @@ def week(session: Session, actor: Actor, first: date) -> list[Column]:
                 (row.citizen_id, row.day) in away,
             )
         )
-    columns = [Column(day, [card for key, card in cards.items() if key[0] == day]) for day in days]
-    return [column for column in columns if column.cards or column.day.weekday() < WORKDAYS]
+    waiting = _open_routines(session, actor, max(days[0], today), days[-1])
+    closed = closed_days(days[0], days[-1])
+    columns = [
+        Column(day, [card for key, card in cards.items() if key[0] == day], waiting.get(day, []), closed.get(day, ""))
+        for day in days
+    ]
+    return [column for column in columns if column.cards or column.routines or column.day.weekday() < WORKDAYS]
+
+
+def _open_routines(session: Session, actor: Actor, first: date, last: date) -> dict[date, list[OpenRoutine]]:
+    found: dict[date, list[OpenRoutine]] = {}
+    if first > last:
+        return found
+    for day, row, stand in routines.between(session, actor.department_ids, first, last):
+        if stand.state is None:
+            look = LOOKS.get(row.kind_key, "make")
+            found.setdefault(day, []).append(OpenRoutine(row.public_id, row.title, row.start_minute, row.place, look))
+    return found
 
 
 def has_work_on(session: Session, actor: Actor, day: date) -> bool:
@@ -121,7 +157,14 @@ def people_on(columns: Iterable[Column]) -> list[str]:
 
 def only(columns: Iterable[Column], look: str) -> list[Column]:
     """The board with one kind of work alone."""
-    return [Column(column.day, [card for card in column.cards if card.kind == look]) for column in columns]
+    return [
+        replace(
+            column,
+            cards=[card for card in column.cards if card.kind == look],
+            routines=[each for each in column.routines if each.kind == look],
+        )
+        for column in columns
+    ]
 
 
 def without_people(session: Session, actor: Actor) -> list[OpenStep]:
@@ -179,11 +222,30 @@ def open_step(session: Session, actor: Actor, public_id: str) -> OrderStep | Non
     )
 
 
+def routine_of_day(session: Session, routine_day_id: int | None) -> tuple[str, date] | None:
+    """The routine's public id and its day, of a task that is one."""
+    if routine_day_id is None:
+        return None
+    row = session.execute(
+        sa.select(Routine.public_id, RoutineDay.day)
+        .join(RoutineDay, RoutineDay.routine_id == Routine.id)
+        .where(RoutineDay.id == routine_day_id)
+    ).one()
+    return row[0], row[1]
+
+
+def routines_to_give(session: Session, actor: Actor, today: date) -> list[tuple[str, str, str, int | None]]:
+    """(public id, kind of work, title, start minute) of the routines that go on."""
+    going = routines.routines(session, actor.department_ids, today)
+    return [(row.public_id, row.kind, row.title, row.start_minute) for row in going if not row.is_over(today)]
+
+
 def task_types(session: Session) -> list[tuple[str, str, str]]:
-    """(key, kind of work, name) of every task, by kind and name."""
+    """(key, kind of work, name) of every task in use, by kind and name."""
     rows = session.execute(
         sa.select(TaskType.key, ActivityKind.short_name, TaskType.name)
         .join(ActivityKind, ActivityKind.id == TaskType.activity_kind_id)
+        .where(TaskType.is_used)
         .order_by(ActivityKind.id, TaskType.name)
     )
     return [(key, kind, name) for key, kind, name in rows]
@@ -203,9 +265,10 @@ def _assignments(departments: Collection[int], first: date, last: date) -> sa.Se
             Assignment.state,
             Assignment.start_minute,
             Assignment.order_step_id,
+            Assignment.routine_day_id,
             Assignment.task_type_id,
             ProductionOrder.title.label("order_title"),
-            OrderStep.place,
+            sa.func.coalesce(OrderStep.place, Routine.place).label("place"),
             ActivityKind.key.label("kind"),
             Citizen.id.label("citizen_id"),
             Citizen.public_id.label("citizen_public_id"),
@@ -217,6 +280,8 @@ def _assignments(departments: Collection[int], first: date, last: date) -> sa.Se
         .join(ActivityKind, ActivityKind.id == TaskType.activity_kind_id)
         .outerjoin(OrderStep, OrderStep.id == Assignment.order_step_id)
         .outerjoin(ProductionOrder, ProductionOrder.id == OrderStep.order_id)
+        .outerjoin(RoutineDay, RoutineDay.id == Assignment.routine_day_id)
+        .outerjoin(Routine, Routine.id == RoutineDay.routine_id)
         .where(
             Assignment.day.between(first, last),
             Assignment.state != AssignmentState.CANCELLED,

@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from wtforms import DateField, StringField
+from wtforms import StringField
 from wtforms.validators import Length, Optional, ValidationError
 
 from workshop.core.forms import BaseForm, PublicIdField, required
 from workshop.core.i18n import _, lazy
+from workshop.production.routines.forms import DayField, minute_of
+from workshop.production.routines.words import clock_of
 
-CLOCK = re.compile(r"^(\d{1,2})(?:[.:](\d{2}))?$")
-
-
-def minute_of(text: str) -> int | None:
-    """Minutes after midnight of `9`, `9.30` or `09:30`; None for nothing. Raises ValueError for anything else."""
-    if not text.strip():
-        return None
-    found = CLOCK.match(text.strip())
-    if found is None:
-        raise ValueError(text)
-    hour, minute = int(found[1]), int(found[2] or 0)
-    if hour > 23 or minute > 59:
-        raise ValueError(text)
-    return hour * 60 + minute
-
-
-def clock_of(minute: int | None) -> str:
-    """`9.30` of minutes after midnight."""
-    return "" if minute is None else f"{minute // 60}.{minute % 60:02d}"
-
-
-class DayField(DateField):
-    """A day; what is no day is asked for again in our words."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """A date out of what was chosen. Raises ValueError with the sentence to show."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as problem:
-            raise ValueError(_("Vælg en dag.")) from problem
+__all__ = ["AssignForm", "WhenForm", "clock_of", "minute_of"]
 
 
 class WhenForm(BaseForm):
@@ -63,16 +35,17 @@ class WhenForm(BaseForm):
 
 
 class AssignForm(WhenForm):
-    """A step of an order or a plain task, and whose it is."""
+    """A step of an order, a routine or a plain task, and whose it is."""
 
     step = PublicIdField(lazy("Trin i produktionen"), default="")
+    routine = PublicIdField(lazy("Eller en fast opgave"), default="")
     task = PublicIdField(lazy("Eller en anden opgave"), default="")
     title = StringField(lazy("Kald den"), [Length(max=150)])
     person = PublicIdField(lazy("Hvem"), default="")
 
     def validate_step(self, field: Any) -> None:
-        """One of the two."""
-        if not field.data and not self.task.data:
+        """One of the three."""
+        if not field.data and not self.routine.data and not self.task.data:
             raise ValidationError(_("Vælg et trin eller en opgave."))
 
     def validate_person(self, field: Any) -> None:

@@ -16,13 +16,15 @@ from workshop.core.access import Actor, needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, lazy, ngettext
 from workshop.core.web import MenuEntry
+from workshop.production.routines import queries as routines
+from workshop.production.routines.models import Routine
 from workshop.tasks import actions, queries
 from workshop.tasks.week import board
 from workshop.tasks.week.forms import AssignForm, WhenForm, clock_of
 
 blueprint = Blueprint("week", __name__, url_prefix="/personale/uge")
 MENU = (MenuEntry("desk", lazy("Ugen"), "week.this_week", "kalender", "week:read", order=10),)
-LOOKS = ("make", "restore", "service")
+LOOKS = ("make", "restore", "service", "house")
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def week(year: int, number: int) -> Response:
         raise NotHere
     person, today = access.require_actor(), clock.local_day(clock.now())
     with db.reading() as session:
-        columns = board.week(session, person, shown.monday)
+        columns = board.week(session, person, shown.monday, today)
         open_steps = board.without_people(session, person)
         came, agreed = citizens.presence(session, person.department_ids, today)
     audit.record(person, "list", board.people_on(columns), clock.now())
@@ -93,8 +95,14 @@ def week(year: int, number: int) -> Response:
 @blueprint.get("/ny")
 @needs("week:assign")
 def new() -> Response:
-    """The form for giving somebody a task; a step and a day can come along in the address."""
-    form = AssignForm(data={"step": request.args.get("trin", ""), "day": _day(request.args.get("dag"))})
+    """The form for giving somebody a task; a step or a routine, and a day, can come along in the address."""
+    form = AssignForm(
+        data={
+            "step": request.args.get("trin", ""),
+            "routine": request.args.get("fast", ""),
+            "day": _day(request.args.get("dag")),
+        }
+    )
     return _assign_page(form, 200)
 
 
@@ -112,6 +120,7 @@ def assign() -> Response:
         with db.transaction() as session:
             citizen = citizens.citizen_for(session, person, form.person.data)
             step = board.open_step(session, person, form.step.data) if form.step.data else None
+            routine = _routine(session, person, form.routine.data)
             task = board.task_type_by_key(session, form.task.data) if form.task.data else None
             given = actions.assign(
                 session,
@@ -119,6 +128,7 @@ def assign() -> Response:
                 day=form.day.data,
                 title=form.title.data,
                 order_step_id=step.id if step else None,
+                routine_id=routine.id if routine else None,
                 task_type_id=task.id if task else None,
                 start_minute=form.start_minute,
                 now=now,
@@ -170,7 +180,7 @@ def cancel(public_id: str) -> Response:
     """Take one person off; what is begun ends without a record."""
     with db.transaction() as session:
         found = queries.assignment_for(session, access.require_actor(), public_id)
-        actions.cancel(session, found)
+        actions.cancel(session, found, now=clock.now())
         day = found.day
     flash(_("Taget af listen."))
     return redirect(_week_of(day).url(), 303)
@@ -189,6 +199,10 @@ def _orders_url(person: Actor) -> str | None:
     return url_for("production.orders") if known else None
 
 
+def _routine(session: Session, person: Actor, public_id: str) -> Routine | None:
+    return routines.routine_by_public_id(session, public_id, person.department_ids) if public_id else None
+
+
 def _fill(session: Session, form: AssignForm, person: Actor) -> list[str]:
     """Offer what can be chosen; gives the public ids of the people named, for the audit door."""
     people = citizens.everyone(session, person, clock.local_day(clock.now()))
@@ -201,6 +215,14 @@ def _fill(session: Session, form: AssignForm, person: Actor) -> list[str]:
         SelectChoice("", _("Intet trin")),
         *(SelectChoice(each.public_id, each.title, optgroup=each.order_title) for each in steps),
     ]
+    going = board.routines_to_give(session, person, clock.local_day(clock.now()))
+    form.routine.choices = [
+        SelectChoice("", _("Ingen")),
+        *(SelectChoice(public_id, title, optgroup=kind) for public_id, kind, title, _minute in going),
+    ]
+    if request.method == "GET":
+        minutes = {public_id: minute for public_id, _kind, _title, minute in going}
+        form.time.data = clock_of(minutes.get(form.routine.data))
     tasks = board.task_types(session)
     form.task.choices = [
         SelectChoice("", _("Ingen")),
@@ -223,7 +245,10 @@ def _task_page(public_id: str, form: WhenForm, status: int) -> Response:
         found = queries.assignment_for(session, person, public_id)
         mates = queries.mates_of(session, found)
         step = board.step_public_id(session, found.order_step_id)
+        routine = board.routine_of_day(session, found.routine_day_id)
     audit.record(person, "list", [mate.citizen_public_id for mate in mates], clock.now())
     week_url = _week_of(found.day).url()
-    html = render_template("tasks/task.html", task=found, mates=mates, form=form, step=step, week_url=week_url)
+    html = render_template(
+        "tasks/task.html", task=found, mates=mates, form=form, step=step, routine=routine, week_url=week_url
+    )
     return make_response(html, status)

@@ -19,7 +19,7 @@ from workshop.core.access import Role
 from workshop.core.errors import Refusal
 from workshop.production.buying import actions, queries
 from workshop.production.buying.actions import Wanted
-from workshop.production.models import MaterialCause, PurchaseLine, PurchaseState
+from workshop.production.models import MaterialCause, PurchaseFor, PurchaseLine, PurchaseState
 from workshop.production.stores import actions as stores
 from workshop.production.stores import queries as stock
 from workshop.production.stores.ledger import Why
@@ -172,10 +172,11 @@ def test_a_dropped_line_is_missing_again(session: Session, now: datetime) -> Non
 def test_two_who_edit_a_line_lose_nothing(session: Session, now: datetime) -> None:
     line = line_of(session, None, "4", now)
     seen = actions.mark_of(line)
-    actions.edit(session, line, seen=seen, wanted=Wanted(None, "", Decimal(5), supplier="Købmanden"))
+    wanted = Wanted(None, "", Decimal(5), supplier="Købmanden")
+    actions.edit(session, line, seen=seen, wanted=wanted, for_what=PurchaseFor.CANTEEN)
     with pytest.raises(actions.Overtaken):
-        actions.edit(session, line, seen=seen, wanted=Wanted(None, "", Decimal(9)))
-    assert (line.quantity, line.supplier) == (Decimal(5), "Købmanden")
+        actions.edit(session, line, seen=seen, wanted=Wanted(None, "", Decimal(9)), for_what=PurchaseFor.OFFICE)
+    assert (line.quantity, line.supplier, line.for_what) == (Decimal(5), "Købmanden", PurchaseFor.CANTEEN)
 
 
 @pytest.fixture
@@ -242,6 +243,25 @@ def test_who_may_only_read_sees_no_form(client: FlaskClient, now: datetime) -> N
         assert page.status_code == 200
         assert 'action="/personale/produktion' not in page.text
     assert client.post(f"{PAGE}/{public_id}/drop").status_code == 403
+
+
+def test_each_has_a_list_of_its_own(desk: FlaskClient, now: datetime) -> None:
+    for text, for_what in (("Havregryn", "canteen"), ("Printerpapir", "office"), ("Skruer", "workshop")):
+        sent = {"material": "", "text": text, "quantity": "2", "for_what": for_what, "once": crypto.new_public_id()}
+        assert desk.post(f"{PAGE}/ny", data=sent).status_code == 303
+    page = desk.get(f"{PAGE}?til=canteen").text
+    assert ("Havregryn" in page, "Printerpapir" in page, "Skruer" in page) == (True, False, False)
+    everything = desk.get(f"{PAGE}?til=nonsense").text
+    assert all(text in everything for text in ("Havregryn", "Printerpapir", "Skruer"))
+    assert '<option selected value="office">' in desk.get(f"{PAGE}/ny?til=office").text
+
+
+def test_the_rest_of_a_part_delivery_stays_on_its_list(session: Session, now: datetime) -> None:
+    line = line_of(session, None, "6", now)
+    line.for_what = PurchaseFor.CANTEEN
+    rest = actions.receive(session, line, Decimal(2), seen=Decimal(6), now=now, by_staff_id=None)
+    assert rest is not None
+    assert rest.for_what is PurchaseFor.CANTEEN
 
 
 def test_the_list_asks_as_often_for_many_as_for_few(desk: FlaskClient, now: datetime) -> None:

@@ -184,7 +184,7 @@ def test_an_old_page_counts_nothing(session: Session, now: datetime) -> None:
         actions.count(session, board, Decimal(2), because(MaterialCause.COUNTED, now), seen=0)
 
 
-def test_a_finished_order_keeps_what_went_into_each_piece_and_gives_the_rest_back(
+def test_a_finished_order_keeps_what_went_into_each_piece_and_is_asked_about_the_rest(
     session: Session, now: datetime
 ) -> None:
     board, oil = wood(session, now, there="20"), wood(session, now, name="Olie", unit="l", there="2", cost=14_000)
@@ -197,10 +197,29 @@ def test_a_finished_order_keeps_what_went_into_each_piece_and_gives_the_rest_bac
     for item in items:
         (line,) = used.used_in(session, item.id)
         assert (line.name, line.quantity, line.unit_cost_ore) == ("Lærkebræt", Decimal("3.5"), 4000)
-    assert (stands(session, board), stands(session, oil)) == (("13", "0"), ("2", "0"))
+    assert (stands(session, board), stands(session, oil)) == (("13", "1"), ("2", "0,4")), "nobody has said of it yet"
+    assert [actions.use_reserved(session, order.id, because(MaterialCause.USED, now)) for _tap in range(2)] == [
+        True,
+        False,
+    ]
+    assert (stands(session, board), stands(session, oil)) == (("12", "0"), ("1,6", "0"))
+    for item in items:
+        told = {line.name: (line.quantity, line.unit_cost_ore) for line in used.used_in(session, item.id)}
+        assert told == {"Lærkebræt": (Decimal(4), 4000), "Olie": (Decimal("0.2"), 14_000)}
     assert queries.faults(session) == []
     with pytest.raises(Refusal, match="åben"):
-        actions.use(session, order.id, board, Decimal(1), because(MaterialCause.USED, now))
+        actions.bring_back(session, order.id, board, Decimal(1), because(MaterialCause.LEFT_OVER, now))
+
+
+def test_what_a_finished_order_did_not_use_is_free_again_when_somebody_says_so(session: Session, now: datetime) -> None:
+    board = wood(session, now, there="20")
+    order = order_of(session, {board: "5"}, pieces=2)
+    actions.reserve_all(session, order.id)
+    production.receive(session, order.id, base_url=factories.BASE_URL, now=now)
+    assert stands(session, board) == ("20", "10")
+    assert [actions.put_back(session, order.id) for _tap in range(2)] == [True, False]
+    assert stands(session, board) == ("20", "0")
+    assert queries.faults(session) == []
 
 
 def test_a_stopped_order_gives_back_what_it_was_promised(session: Session, now: datetime) -> None:

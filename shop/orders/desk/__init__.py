@@ -1,0 +1,1 @@
+"""The order desk: what waits for us today, and one order's whole story."""

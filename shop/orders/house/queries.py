@@ -1,0 +1,82 @@
+"""Reads of what staff have said about the shop: hours, what delivery costs, its terms and its own texts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shop.orders.house.models import ClosedDay, OpeningSlot, ShopText, Terms
+from shop.orders.models import Fulfilment
+from shop.orders.pickup import SHIPPED_HOURS, Calendar, Hours
+from workshop.core import db
+from workshop.products.models import SizeClass
+from workshop.services.models import DeliveryPrice, Postcode
+
+
+class DeliveryOffer(NamedTuple):
+    """What bringing an order to a postcode costs. Øre, VAT included."""
+
+    town: str
+    price_ore: int
+
+
+class TermsRow(NamedTuple):
+    """A version of the terms."""
+
+    version: int
+    body: str
+    made_at: datetime
+
+
+# Hours and closed days in one question: every page of a thing for sale asks for the first day it can be fetched.
+_HOURS, _CLOSED = OpeningSlot.__table__.c, ClosedDay.__table__.c
+_CALENDAR: sa.CompoundSelect[Any] = sa.union_all(
+    sa.select(
+        *(_HOURS.fulfilment, _HOURS.weekday, _HOURS.from_minute, _HOURS.to_minute),
+        sa.cast(sa.null(), sa.Date).label("day"),
+    ),
+    sa.select(
+        sa.cast(sa.null(), db.choice(Fulfilment)),
+        *(sa.cast(sa.null(), sa.Integer) for _each in range(3)),
+        _CLOSED.day,
+    ),
+)
+
+
+def calendar(session: Session) -> Calendar:
+    """When the shop is open, as staff have set it; the hours it came with while they have set none."""
+    hours: list[Hours] = []
+    closed: set[date] = set()
+    for row in session.execute(_CALENDAR):
+        if row.day is None:
+            hours.append(Hours(row.fulfilment, row.weekday, row.from_minute, row.to_minute))
+        else:
+            closed.add(row.day)
+    return Calendar(tuple(hours) or SHIPPED_HOURS, frozenset(closed))
+
+
+def delivery_price(session: Session, postcode: str, size_class: SizeClass) -> DeliveryOffer | None:
+    """What it costs to bring an order whose largest thing is of this size; None outside the area."""
+    row = session.execute(
+        sa.select(Postcode.town, DeliveryPrice.price_ore)
+        .join(DeliveryPrice, DeliveryPrice.zone == Postcode.zone)
+        .where(Postcode.code == postcode, DeliveryPrice.size_class == size_class)
+    ).one_or_none()
+    return DeliveryOffer(row.town, row.price_ore) if row else None
+
+
+def terms(session: Session, version: int | None = None) -> TermsRow | None:
+    """The newest terms, or those of a version an order was made under."""
+    found = sa.select(Terms.version, Terms.body, Terms.made_at).order_by(Terms.version.desc()).limit(1)
+    if version is not None:
+        found = found.where(Terms.version == version)
+    row = session.execute(found).one_or_none()
+    return TermsRow(*row) if row else None
+
+
+def text(session: Session, key: str) -> str | None:
+    """A text of the shop in staff's own words; None where the shipped one stands."""
+    return session.scalar(sa.select(ShopText.body).where(ShopText.key == key))

@@ -1,0 +1,1 @@
+"""What to pack and what to bring on a day: as pages, and as paper."""

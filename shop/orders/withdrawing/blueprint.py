@@ -1,0 +1,7 @@
+"""The blueprint of withdrawals, refunds and complaints; its pages stand in public, own, desk and money."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("withdrawing", __name__)

@@ -1,0 +1,190 @@
+"""What a process knows of the shop between two changes of it: the words a search knows, what can be made, the hours.
+
+Each is worked out at first use and kept under the catalogue's marks, so it is as right as the page it stands on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
+
+import sqlalchemy as sa
+from flask import Flask, current_app, g, render_template
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from shop.orders.house import queries as house
+from shop.orders.making import queries as making
+from shop.orders.making.queries import Offer
+from shop.orders.pickup import Calendar
+from shop.storefront.search import Entry, Found, Vocabulary
+from workshop.core import clock, i18n
+from workshop.core.web import PREFERENCES, chosen, settings
+from workshop.products import catalogue, shelves
+from workshop.products.catalogue import Marks
+from workshop.products.models import SizeClass
+from workshop.products.queries import GONE
+from workshop.products.sections import Section, category_name
+from workshop.services.models import DeliveryPrice
+
+EXTENSION = "known_of_the_shop"
+TITLE, KIND, MATERIAL, MEASURES = 3.0, 2.0, 1.5, 0.5  # how much a find there weighs
+MADE, GONE_BY = 100_000, 1_000_000  # what is made to order comes after what stands here, what is sold after both
+MOST_FEET = 60  # languages and looks; hours that were changed leave some behind
+FEW = 4  # things for sale: with fewer, a search shows others of the same sort
+_CHEAPEST = sa.select(DeliveryPrice.size_class, sa.func.min(DeliveryPrice.price_ore).label("price_ore")).group_by(
+    DeliveryPrice.size_class
+)
+Fact = TypeVar("Fact")
+
+
+class Words(NamedTuple):
+    """The vocabulary, and what stands at each of its places: first the things, then what can be made."""
+
+    vocabulary: Vocabulary
+    things: tuple[shelves.OnOffer, ...]
+    offers: tuple[Offer, ...]
+
+
+class Hits(NamedTuple):
+    """What a search found, the best first: ids of things for sale, what can be made, ids of things that are sold."""
+
+    for_sale: list[int]
+    offers: list[Offer]
+    sold: list[int]
+    alike: list[int]  # for sale too, where little was found
+
+
+class Known:
+    """The facts of one process, each with the marks it was worked out under."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, tuple[object, Any]] = {}
+        self.feet: dict[tuple[str, ...], Markup] = {}
+
+
+def install(app: Flask) -> None:
+    """Give the app a place for what it knows."""
+    app.extensions[EXTENSION] = Known()
+
+
+def calendar(session: Session) -> Calendar:
+    """When the shop is open."""
+    return _of_the_house(session, "calendar", house.calendar)
+
+
+def first_day(session: Session, now: datetime) -> date | None:
+    """The first day what is bought now can be fetched; None while there are no hours."""
+    mark = (_marks(session).house, clock.local_day(now))
+
+    def ask(reading: Session) -> date | None:
+        return next((slot.day for slot in calendar(reading).slots(now)), None)
+
+    return _kept(session, "first day", mark, ask)
+
+
+def opening_hours() -> str:
+    """When customers can come, for the foot of every page of the shop.
+
+    A page that is not kept, such as a basket or an error, asks the database for nothing and says what was known last.
+    """
+    session: Session | None = g.get("reading")
+    if session is not None:
+        return calendar(session).text
+    known: Known = current_app.extensions[EXTENSION]
+    kept: Calendar | None = known.facts.get("calendar", (None, None))[1]
+    return settings().identity.opening_hours if kept is None else kept.text
+
+
+def foot() -> Markup:
+    """The foot of every page, as it is in the visitor's language and look."""
+    known: Known = current_app.extensions[EXTENSION]
+    look = (i18n.language(), opening_hours(), *(chosen(cookie) for cookie in PREFERENCES))
+    if look not in known.feet:
+        if len(known.feet) >= MOST_FEET:
+            known.feet.clear()
+        known.feet[look] = Markup(render_template("layouts/_shop_foot.html"))  # noqa: S704 — a template's own output
+    return known.feet[look]
+
+
+def offers(session: Session) -> tuple[Offer, ...]:
+    """Everything that can be made to order, by name."""
+    return _of_the_house(session, "offers", lambda reading: tuple(making.offers(reading)))
+
+
+def cheapest_delivery(session: Session) -> dict[SizeClass, int]:
+    """What it costs at least to have a thing of a size brought, in øre."""
+    return _of_the_house(
+        session, "delivery", lambda reading: {row.size_class: row.price_ore for row in reading.execute(_CHEAPEST)}
+    )
+
+
+def facets(session: Session, section: Section) -> list[shelves.Facet]:
+    """How many things of each kind, size, origin and price stand on a shelf."""
+    return _kept(
+        session, f"shelf {section.key}", _marks(session), lambda reading: shelves.facets(reading, section.categories)
+    )
+
+
+def words(session: Session) -> Words:
+    """The words of everything on offer, as they are in the visitor's language."""
+    return _kept(session, f"words {i18n.language()}", _marks(session), _words)
+
+
+def hits(words: Words, typed: str, found: Found) -> Hits:
+    """The places a search found, as things and offers; others of the same sort where there is little for sale."""
+    hits = Hits([], [], [], [])
+    for place in found.places:
+        if place >= len(words.things):
+            hits.offers.append(words.offers[place - len(words.things)])
+            continue
+        thing = words.things[place]
+        (hits.sold if thing.state in GONE else hits.for_sale).append(thing.id)
+    if found.places and len(hits.for_sale) < FEW:
+        known = set(hits.for_sale)
+        others = (words.things[place] for place in words.vocabulary.alike(typed) if place < len(words.things))
+        hits.alike.extend(each.id for each in others if each.state not in GONE and each.id not in known)
+    return hits
+
+
+def _words(session: Session) -> Words:
+    things, made = tuple(shelves.on_offer(session)), offers(session)
+    entries = [_thing(rank, thing) for rank, thing in enumerate(things)]
+    entries += [_offer(rank, offer) for rank, offer in enumerate(made)]
+    return Words(Vocabulary(entries), things, made)
+
+
+def _thing(rank: int, thing: shelves.OnOffer) -> Entry:
+    texts = (
+        *((TITLE, thing.title), (KIND, category_name(thing.category))),
+        *((MATERIAL, thing.material_text), (MEASURES, thing.measures)),
+    )
+    return Entry(rank + (GONE_BY if thing.state in GONE else 0), texts, thing.description, thing.number)
+
+
+def _offer(rank: int, offer: Offer) -> Entry:
+    texts = ((TITLE, offer.title), (KIND, category_name(offer.category)), (MATERIAL, offer.material_text))
+    return Entry(rank + MADE, texts)
+
+
+def _of_the_house(session: Session, name: str, ask: Callable[[Session], Fact]) -> Fact:
+    return _kept(session, name, _marks(session).house, ask)
+
+
+def _marks(session: Session) -> Marks:
+    """As they were when this request began to read."""
+    if "marks" not in g:
+        g.marks = catalogue.marks(session)
+    marks: Marks = g.marks
+    return marks
+
+
+def _kept(session: Session, name: str, mark: object, ask: Callable[[Session], Fact]) -> Fact:
+    known: Known = current_app.extensions[EXTENSION]
+    kept = known.facts.get(name)
+    if kept is None or kept[0] != mark:
+        kept = (mark, ask(session))
+        known.facts[name] = kept
+    found: Fact = kept[1]
+    return found

@@ -1,0 +1,206 @@
+"""The sale desk at the door: scan, see the price, take the money, give a receipt."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from shop.orders import actions as orders
+from shop.orders import checkout
+from shop.orders.letterhead import Letterhead
+from shop.orders.models import CancelCause, OrderState
+from shop.orders.nudge import nudge
+from shop.orders.web import gateway
+from shop.payments import queries as payments
+from shop.till import actions, basket, queries
+from shop.till.basket import Counter
+from shop.till.forms import LineForm, SellForm
+from workshop.core import access, clock, crypto, db
+from workshop.core.access import needs
+from workshop.core.errors import NotHere, Refusal
+from workshop.core.i18n import _, lazy
+from workshop.core.money import PayMeans
+from workshop.core.web import MenuEntry, settings
+from workshop.products.codes import queries as codes
+from workshop.products.models import Item
+
+blueprint = Blueprint("till", __name__, url_prefix="/personale/salg")
+MENU = (MenuEntry("desk", lazy("Salg"), "till.counter", "tal", "till:sell", order=55),)
+ONCE = re.compile(r"[A-Za-z0-9_-]{20,40}")
+
+
+def _counter() -> Counter:
+    return basket.read(request.values.getlist("nr"), request.values.getlist("linje"))
+
+
+def _to(counter: Counter) -> Response:
+    return redirect(f"{url_for('till.counter')}?{counter.query}", 303)
+
+
+@blueprint.get("")
+@needs("till:sell")
+def counter() -> Response:
+    """What lies on the counter; with a number or a scanned code in the address it is put there too."""
+    found = _counter()
+    words = request.args.get("find", "").strip()[:200]
+    if not words:
+        return _page(found)
+    if found.is_full:
+        return _page(found, 422, say=_("Der er ikke plads til mere. Sælg det, der ligger der, først."), words=words)
+    with db.reading() as session:
+        item = codes.find(session, words)
+        number = item.number if isinstance(item, Item) else None
+    if number is None:
+        return _page(found, 422, say=_("Det nummer findes ikke. Se på mærket, og prøv igen."), words=words)
+    return _to(found.with_thing(number))
+
+
+@blueprint.get("/vaek")
+@needs("till:sell")
+def take_off() -> Response:
+    """The counter without one of its things or lines."""
+    found = _counter()
+    number, line = request.args.get("ting", "", type=str), request.args.get("skrevet", "", type=str)
+    if number.isascii() and number.isdecimal() and len(number) < 10:
+        found = found.without_thing(int(number))
+    if line.isascii() and line.isdecimal() and len(line) < 4:
+        found = found.without_typed(int(line))
+    return _to(found)
+
+
+@blueprint.get("/linje")
+@needs("till:sell")
+def add_line() -> Response:
+    """Put a line there that is no numbered thing."""
+    found, form = _counter(), LineForm(request.args)
+    if found.is_full or not form.validate():
+        return _page(found, 422, line_form=form)
+    return _to(found.with_typed(form.text.data, form.price.data))
+
+
+@blueprint.post("")
+@needs("till:sell")
+def sell() -> Response:
+    """Sell it all: money in hand, things out of the door."""
+    found, form = _counter(), SellForm.posted()
+    if not ONCE.fullmatch(form.once.data or ""):
+        form.once.data = crypto.new_public_id()
+        return _page(found, 422, form=form)
+    if not form.validate():
+        return _page(found, 422, form=form)
+    try:
+        if request.form.get("overtag") == "ja":
+            _close_online(found)
+        public_id = _sell(found, form)
+    except actions.HeldOnline as held:
+        return _page(found, 409, form=form, held=held)
+    except Refusal as no:
+        return _page(found, 409, form=form, say=no.sentence)
+    nudge(public_id, clock.now())  # its mail
+    flash(_("Solgt."))
+    return redirect(url_for("till.receipt", public_id=public_id), 303)
+
+
+def _sell(found: Counter, form: SellForm) -> str:
+    with db.transaction() as session:
+        return actions.sell(
+            session,
+            found,
+            once=form.once.data,
+            means=PayMeans(form.means.data),
+            agreed_ore=form.agreed_ore,
+            receipt_email=form.email.data or "",
+            seller=settings().identity,
+            now=clock.now(),
+            by_staff_id=access.require_actor().account_id,
+        ).public_id
+
+
+def _close_online(found: Counter) -> None:
+    """End the unfinished web orders that keep these things: their payment pages first, so that nobody pays in vain.
+
+    Raises Refusal when one of them turns out to be paid. Stripe is asked between the blocks, never inside one.
+    """
+    head, now = Letterhead.of(settings()), clock.now()
+    with db.reading() as session:
+        keepers = actions.keepers(session, [each.number for each in found.things])
+        open_payments = {
+            each: payment.id
+            for each in keepers
+            if (payment := payments.newest(session, each)) is not None and payments.may_be_paid(session, payment)
+        }
+    for public_id in keepers:
+        if public_id in open_payments and checkout.close(gateway(), open_payments[public_id], head, now) is not None:
+            raise Refusal(_("Kunden på nettet har lige betalt. Den er solgt der."))
+        with db.transaction() as session:
+            order = orders.load(session, public_id)
+            if order.state is OrderState.PLACED:
+                orders.cancel(session, public_id, cause=CancelCause.STAFF, head=head, now=now, by_staff_id=_staff_id())
+        nudge(public_id, now)
+
+
+def _staff_id() -> int:
+    return access.require_actor().account_id
+
+
+@blueprint.get("/dagen")
+@needs("till:sell")
+def day() -> Response:
+    """The sales of a day, and how they were paid."""
+    shown = clock.day_of(request.args.get("dag", "")) or clock.local_day(clock.now())
+    with db.reading() as session:
+        rows = queries.sales_of(session, shown)
+    html = render_template("till/day.html", day=shown, rows=rows, sums=queries.sums(rows))
+    return make_response(html)
+
+
+@blueprint.get("/<public_id>")
+@needs("till:sell")
+def receipt(public_id: str) -> Response:
+    """The receipt, to print or to show."""
+    with db.reading() as session:
+        sale = queries.sale(session, public_id)
+    if sale is None:
+        raise NotHere
+    may_undo = sale.undone_at is None and clock.local_day(sale.sold_at) == clock.local_day(clock.now())
+    return make_response(render_template("till/receipt.html", sale=sale, may_undo=may_undo))
+
+
+@blueprint.post("/<public_id>/fortryd")
+@needs("till:sell")
+def undo(public_id: str) -> Response:
+    """Take it back: a mistake, or somebody who thought better of it."""
+    with db.transaction() as session:
+        actions.undo(session, public_id, now=clock.now(), by_staff_id=_staff_id())
+    flash(_("Salget er fortrudt. Varen er til salg igen. Husk at give pengene tilbage."))
+    return redirect(url_for("till.receipt", public_id=public_id), 303)
+
+
+def _page(
+    found: Counter,
+    status: int = 200,
+    *,
+    form: SellForm | None = None,
+    line_form: LineForm | None = None,
+    say: str = "",
+    words: str = "",
+    held: actions.HeldOnline | None = None,
+) -> Response:
+    with db.reading() as session:
+        lines = queries.counter_lines(session, found, clock.now())
+    form = form or SellForm(data={"once": crypto.new_public_id()})
+    total_ore = sum(line.amount_ore for line in lines) + sum(each.ore for each in found.typed)
+    html = render_template(
+        "till/counter.html",
+        counter=found,
+        lines=lines,
+        total_ore=total_ore,
+        form=form,
+        line_form=line_form or LineForm(),
+        say=say,
+        words=words,
+        held=held,
+    )
+    return make_response(html, status)

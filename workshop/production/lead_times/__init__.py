@@ -1,0 +1,1 @@
+"""When something made to order can be ready."""
