@@ -15,13 +15,17 @@ from typing import Any
 
 import click
 
-from benchmarks import races, shuffles
+from benchmarks import crowds, kills, races, shuffles
 from benchmarks.databases import Engine, engines
+from tests.support import carts, forking
 from workshop.core.config import ROOT
 
 RACED, CONTROLLED, SHUFFLED = 2_000, 100, 200
 LABELS, LABELS_A_BATCH = 500, 25
 SHUFFLES_A_BATCH = 20
+CHECKOUTS, CHECKOUTS_A_BATCH, KILLS_A_CHECKOUT = 500, 250, 0.4
+CROWDED, CROWDED_A_BATCH = 200, 50
+CARTS, CARTS_A_BATCH = 1_000_000, 50_000
 
 
 @dataclass
@@ -68,7 +72,10 @@ class Stage:
 @click.command()
 @click.option("--part", default=1.0, show_default=True, type=click.FloatRange(0.001, 1.0), help="0.05: a twentieth.")
 @click.option("--seed", type=int, help="Play a former run again.")
-@click.option("--only", help="Stages whose name holds this word: race, control, shuffle, labels, sqlite, postgres.")
+@click.option(
+    "--only",
+    help="Stages whose name holds this: race, crowd, control, shuffle, kills, carts, labels, sqlite, postgres.",
+)
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "var" / "soak")
 def main(part: float, seed: int | None, only: str | None, folder: Path) -> None:
     """Race and shuffle; ends with 1 when something came out wrong."""
@@ -77,7 +84,7 @@ def main(part: float, seed: int | None, only: str | None, folder: Path) -> None:
     wrong = []
     with engines() as found:
         stages = [stage for engine in found for stage in _stages(engine, notebook)]
-        stages.append(_label_stage(notebook))
+        stages += [_label_stage(notebook), _cart_stage(notebook)]
         for stage in stages:
             if only is None or only in stage.name:
                 problem = _work(stage, notebook)
@@ -126,6 +133,18 @@ def _stages(engine: Engine, notebook: Notebook) -> Iterator[Stage]:
         # What happened at Stripe is another each time, so the ends of one batch are compared with each other.
         yield Stage(f"shuffle on {engine.name}: {play}", total, SHUFFLES_A_BATCH, shuffle, _one_end)
 
+    def crowd(_done: int, count: int, total: dict[str, Any]) -> dict[str, Any]:
+        return crowds.add(total, crowds.run_batch(engine, count))
+
+    yield Stage(f"crowd on {engine.name}", size(CROWDED, 5), CROWDED_A_BATCH, crowd, crowds.verdict)
+
+    def kill(done: int, count: int, total: dict[str, Any]) -> dict[str, Any]:
+        seed = f"{notebook.seed} {engine.name} kills {done}"
+        batch = kills.run_batch(engine, count, round(count * KILLS_A_CHECKOUT), seed, waits=notebook.part == 1.0)
+        return kills.add(total, batch)
+
+    yield Stage(f"kills on {engine.name}", size(CHECKOUTS, 25), CHECKOUTS_A_BATCH, kill, kills.verdict)
+
 
 def _label_stage(notebook: Notebook) -> Stage:
     """Labels with nasty names, each printed and scanned, whole and with a tenth of its code covered."""
@@ -139,6 +158,23 @@ def _label_stage(notebook: Notebook) -> Stage:
         return f"not read: {figures['unread']}" if figures["unread"] else ""
 
     return Stage("labels", max(LABELS_A_BATCH, round(LABELS * notebook.part)), LABELS_A_BATCH, run, verdict)
+
+
+def _cart_stage(notebook: Notebook) -> Stage:
+    """Random carts: lines, total, payment page and receipt say the same to the øre."""
+    total = max(1_000, round(CARTS * notebook.part))
+
+    def run(done: int, count: int, so_far: dict[str, Any]) -> dict[str, Any]:
+        first = (notebook.seed << 20) + done
+        with forking.context().Pool(2) as pool:
+            answers = pool.map(carts.wrong_with, range(first, first + count), 500)
+        wrong = {str(first + place): answer for place, answer in enumerate(answers) if answer}
+        return {"wrong": {**so_far.get("wrong", {}), **wrong}}
+
+    def verdict(figures: dict[str, Any]) -> str:
+        return f"{len(figures['wrong'])} carts do not tie: {figures['wrong']}" if figures["wrong"] else ""
+
+    return Stage("carts", total, CARTS_A_BATCH, run, verdict)
 
 
 def _shuffle(engine: Engine, play: str, seed: str, done: int, count: int, total: dict[str, Any]) -> dict[str, Any]:

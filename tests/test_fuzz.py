@@ -19,6 +19,7 @@ from wtforms.fields.core import UnboundField
 from shop.orders.asking.models import ShopQuestion
 from shop.orders.models import Order
 from shop.orders.withdrawing.models import Complaint, Refund, Withdrawal
+from shop.payments.models import Finding
 from shop.till.models import TillSale
 from workshop.accounts import actions as accounts
 from workshop.accounts.models import Department
@@ -148,6 +149,7 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             "labels": [{"public_id": job, "number": numbers[0]} for job in ids(PrintJob.public_id)],
             "made": [{"name": "hb-01-havebaenk-med-ryglaen"}],
             "making": [{"public_id": order} for order in ids(Order.public_id)],
+            "reconciling": [{"public_id": each} for each in ids(Finding.public_id)],
             "withdrawing": [
                 {"public_id": each, "receipt_id": each, "refund_id": refund}
                 for column in (Withdrawal.public_id, Complaint.public_id, Order.public_id)

@@ -224,7 +224,11 @@ def test_pages_of_the_workshop_name_no_page_of_the_shop(app: Flask) -> None:
         name for name in own if app.blueprints.get(name) and app.blueprints[name].import_name.startswith("shop.")
     }
     for path in templates():
-        if path.parts[-2] in of_shop or "shop" in path.name or path.parts[-2] in {"orders", "storefront", "mails"}:
+        if (
+            path.parts[-2] in of_shop
+            or "shop" in path.name
+            or path.parts[-2] in {"orders", "payments", "storefront", "mails"}
+        ):
             continue
         named_endpoints = set(re.findall(r"""url_for\(\s*["'](\w+)\.""", path.read_text()))
         assert not named_endpoints & of_shop, named(path)

@@ -41,7 +41,11 @@ QUESTIONS = (
         1,
     ),
     Asked(
-        "", "Birgit Eksempel", "birgit@eksempel.example", "Kan I sætte en gammel bænk i stand, hvis jeg kommer med den?", 0
+        "",
+        "Birgit Eksempel",
+        "birgit@eksempel.example",
+        "Kan I sætte en gammel bænk i stand, hvis jeg kommer med den?",
+        0,
     ),
 )
 # Address, kind, product (or anything of its kind), whether the mail's link was pressed.

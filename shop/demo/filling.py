@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from shop.demo import (
     asking,
+    comparing,
     goods,
     growth,
     hall,
@@ -88,6 +89,7 @@ def _fill(stage: Stage, say: Callable[[str], None], kept: Path) -> None:
     shopkeeping.sell_at_the_door(stage, list(items.values()))
     asking.ask_and_wish(stage, items)
     regrets.change_minds(stage)
+    comparing.compare_the_books(stage)
     say(f"  {len(sales.ORDERS)} customer orders, {len(making.OPEN_ORDERS) + 2} open production orders")
     favourites = work.what_they_like(stage, citizens)
     records = work.write_down(stage, citizens, [*done, *open_done], favourites)

@@ -63,7 +63,7 @@ def open_the_shop(stage: Stage) -> None:
     session, now, by = stage.session, stage.now, stage.staff_id("sanne")
     actions.add_hours(session, fulfilment=Fulfilment.PICKUP, weekday=THURSDAY, from_minute=14 * 60, to_minute=17 * 60)
     today = clock.local_day(now)
-    for weeks, text in enumerate(CLOSED, start=3):
+    for weeks, text in enumerate(CLOSED, start=2):
         actions.close_day(session, _friday(today + timedelta(weeks=weeks)), text, now=now, by_staff_id=by)
     actions.write_text(session, "om", ABOUT, version=0, now=now, by_staff_id=by)
     first = TERMS.replace(" Det, vi laver efter dine egne mål, kan du ikke fortryde.", "")

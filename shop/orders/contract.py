@@ -84,6 +84,8 @@ def _paying(order: Order) -> str:
         if is_brought
         else _("Du betaler med kort eller kontant, når du henter. Vi holder varen til to åbningsdage efter din tid."),
     }
+    if order.pay_way is PayWay.AT_PICKUP and order.customer_kind is not CustomerKind.PRIVATE:
+        return "\n".join((_("BETALING"), how[order.pay_way], _("I kan også få en faktura.")))
     return "\n".join((_("BETALING"), how[order.pay_way]))
 
 
@@ -126,8 +128,10 @@ def _withdrawal(head: Letterhead) -> str:
                 "Falder den sidste dag på en lørdag, søndag, helligdag, den 5. juni, 24. eller 31. december, "
                 "kan du fortryde til og med den næste hverdag."
             ),
+            _("Du kan fortryde her: %(address)s", address=f"{head.base_url}/fortryd"),
             _(
-                "Skriv til %(email)s, ring på %(phone)s, eller brug formularen herunder. Send det, før fristen er ude.",
+                "Du kan også skrive til %(email)s, ringe på %(phone)s eller bruge formularen herunder. "
+                "Gør det, før fristen er ude.",
                 email=who.email,
                 phone=who.phone,
             ),

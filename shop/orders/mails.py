@@ -108,20 +108,6 @@ def cancelled(session: Session, order: Order, head: Letterhead, now: datetime, *
     _send(session, order, head, "cancelled", _("Ordre %(number)s er annulleret", number=order.number), body, now)
 
 
-def paid_back(session: Session, order: Order, head: Letterhead, amount_ore: int, now: datetime) -> None:
-    """Money that was taken goes back after hand-over; `amount_ore` is øre."""
-    body = (
-        _(
-            "Vi betaler %(amount)s tilbage på dit kort. Det kan vare nogle dage, før du ser det.",
-            amount=kr(amount_ore),
-        ),
-        _bought(order),
-        _("Din ordre: %(link)s", link=head.order_link_in_mail(order.public_id)),
-    )
-    subject = _("Du får pengene tilbage for ordre %(number)s", number=order.number)
-    _send(session, order, head, "paid-back", subject, body, now)
-
-
 def why_cancelled(cause: CancelCause | None) -> str:
     """Why an order ended, as we say it to the customer."""
     why = {

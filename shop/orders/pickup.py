@@ -14,7 +14,7 @@ from workshop.core import clock
 from workshop.core.i18n import _
 
 READY_AFTER_OPENING_DAYS = 2  # one whole opening day to make the thing ready
-# How many days are offered. We drive twice a week, and a card's reservation must not run out before the day comes.
+# How many days are offered. We drive twice a week, so fewer of those.
 DAYS_OFFERED = {Fulfilment.PICKUP: 8, Fulfilment.DELIVERY: 3}
 KEPT_OPENING_DAYS = 2  # after the day of the slot (decision 13)
 CLOSES = 14 * 60  # of a day without hours of its own
@@ -113,12 +113,16 @@ class Calendar:
 
     @property
     def text(self) -> str:
-        """When customers can come, as a person reads it: `Hverdage 9–14`, or `Mandag 9–12, torsdag 9–12 og 14–17`."""
+        """When customers can come, as a person reads it: `Hverdage 9–14`, or `Mandag og fredag 9–12; torsdag 9–17`."""
         spans = {day: _spans(self._of_weekday(day, Fulfilment.PICKUP)) for day in range(7)}
         if len({spans[day] for day in _WORKDAYS}) == 1 and not (spans[5] or spans[6]):
             return _("Hverdage %(hours)s", hours=spans[0]) if spans[0] else ""
-        each = [f"{day_name} {spans[day]}" for day, day_name in enumerate(_day_names()) if spans[day]]
-        return ", ".join(each)[:1].upper() + ", ".join(each)[1:]
+        alike: dict[str, list[str]] = {}
+        for day, name in enumerate(_day_names()):
+            if spans[day]:
+                alike.setdefault(spans[day], []).append(name)
+        text = "; ".join(f"{_listed(names)} {hours}" for hours, names in alike.items())
+        return text[:1].upper() + text[1:]
 
     @functools.cached_property
     def _weekdays(self) -> frozenset[int]:
@@ -169,6 +173,11 @@ def _spans(hours: list[Hours]) -> str:
         else:
             joined.append([each.from_minute, each.to_minute])
     return _(" og ").join(hours_text(start, end) for start, end in joined)
+
+
+def _listed(names: list[str]) -> str:
+    """`mandag, tirsdag og fredag`."""
+    return _(" og ").join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _day_names() -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from shop.orders.letterhead import Letterhead
 from shop.orders.making import queries as making
 from shop.orders.making.queries import WishLine
 from shop.orders.models import Basket, CancelCause, Channel, Fulfilment, Hold, Order, OrderState, PayWay
+from shop.orders.payways import last_card_day, pay_ways
 from shop.orders.pickup import Slot
 from shop.orders.writing import Priced
 from shop.payments import queries as payments
@@ -80,17 +81,6 @@ class Wanted:
     has_agreed_prepayment: bool
 
 
-def pay_ways(*, has_stock: bool, has_making: bool) -> tuple[PayWay, ...]:
-    """How these goods can be paid, what is usual first.
-
-    A card's reservation lapses after a week, so it is no way to pay for what takes longer to make; what is taken at
-    once is only taken for what is made to order.
-    """
-    if not has_making:
-        return (PayWay.CARD, PayWay.AT_PICKUP)
-    return (PayWay.AT_PICKUP,) if has_stock else (PayWay.PREPAID, PayWay.AT_PICKUP)
-
-
 def ready_on(wishes: Sequence[WishLine]) -> date | None:
     """When the last of what is made to order will be there; None when nothing is."""
     return max((wish.ready_on for wish in wishes), default=None)
@@ -125,7 +115,7 @@ def place(
     again = _end_earlier(session, basket, [*(_as_shown(line) for line in lines), *to_make], wanted, now)
     if again is not None:
         return again
-    _refuse_unfit(wanted, lines, wishes)
+    _refuse_unfit(wanted, lines, wishes, now)
     number = writing.next_number(session, now)  # locks the series, so that two orders come one after the other
     if pay_way is PayWay.AT_PICKUP:
         _refuse_too_many(session, customer.address)
@@ -293,15 +283,22 @@ def _is_payable(order: Order, payment: Payment | None, now: datetime) -> bool:
     return payment is not None and payment.state is PaymentState.OPENED and now < payment.expires_at - REUSE
 
 
-def _refuse_unfit(wanted: Wanted, lines: Sequence[baskets.Line], wishes: Sequence[WishLine]) -> None:
+def _refuse_unfit(wanted: Wanted, lines: Sequence[baskets.Line], wishes: Sequence[WishLine], now: datetime) -> None:
     """Raise Refusal for a way to pay or a day that does not go with what is bought."""
     if wanted.pay_way not in pay_ways(has_stock=bool(lines), has_making=bool(wishes)):
         raise Refusal(_("Det, du køber, kan ikke betales på den måde. Vælg en anden."))
     if wanted.pay_way is PayWay.PREPAID and not wanted.has_agreed_prepayment:
         raise Refusal(_("Sæt kryds ved, at beløbet trækkes nu, eller betal, når du får varen."))
+    if wanted.pay_way is PayWay.CARD and wanted.slot.day > last_card_day(now):
+        raise Refusal(too_late_for_card())
     ready = ready_on(wishes)
     if ready is not None and wanted.slot.day < ready:
         raise Refusal(_("Det kan først være færdigt %(day)s. Vælg en senere tid.", day=clock.day_text(ready)))
+
+
+def too_late_for_card() -> str:
+    """What is said to a card and a day that do not go together."""
+    return _("Banken reserverer kun beløbet i en uge. Vælg en tidligere tid, eller betal, når du får det.")
 
 
 def _refuse_too_many(session: Session, address: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ def standings(session: Session, references: Collection[str], since: datetime | N
     """The orders with these public ids, and when `since` is given every one placed since then."""
     columns = sa.select(Order.public_id, Order.number, Order.state, Order.pay_way)
     asked = sorted(references)
-    rows: list[sa.Row[tuple[str, str, OrderState, PayWay]]] = []
+    rows: list[Any] = []
     for start in range(0, len(asked), AT_ONCE):
         rows += session.execute(columns.where(Order.public_id.in_(asked[start : start + AT_ONCE]))).all()
     if since is not None:

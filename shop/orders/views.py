@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+from datetime import date
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from shop.orders import actions, checkout, ics, mails, queries
+from shop.orders import actions, checkout, ics, mails, payways, queries
 from shop.orders.desk.forms import SlotForm
 from shop.orders.house import queries as house
 from shop.orders.letterhead import Letterhead
@@ -57,6 +58,7 @@ def page(public_id: str) -> Response:
     with db.reading() as session:
         calendar = house.calendar(session)
         made = making.of_order(session, order.id)
+        is_begun = making.is_begun_to_measure(session, order.id)
         refunds = withdrawing.refunds_of(session, order.id)
         declared = withdrawing.withdrawals_of(session, order.id)
         complaints = withdrawing.complaints_of(session, order.id)
@@ -70,7 +72,8 @@ def page(public_id: str) -> Response:
         is_waiting_for_payment=_may_pay(found),
         has_just_paid="betalt" in request.args,
         why_cancelled=mails.why_cancelled(order.cancel_cause),
-        may_cancel=order.state in MAY_CANCEL,
+        may_cancel=order.state in MAY_CANCEL and not is_begun,
+        is_begun_to_measure=is_begun,
         may_move=_may_move(found),
         hold_until=hold_until if now < hold_until else None,
         confirm_until=order.placed_at + CONFIRM,
@@ -121,8 +124,10 @@ def calendar_entry(public_id: str) -> Response:
 def ask_slot(public_id: str) -> Response:
     """The times one can choose instead."""
     found = own(public_id)
-    if found is None or not _may_move(found):
+    if found is None:
         return unknown()
+    if not _may_move(found):  # Back, from an order that has gone on since
+        return private(redirect(url_for("orders.page", public_id=public_id), 303))
     form, slots = _slot_form(found)
     return _slot_page(found, form, slots, 200)
 
@@ -142,7 +147,7 @@ def choose_slot(public_id: str) -> Response:
     with db.transaction() as session:
         actions.change_slot(session, public_id, chosen, head=head, now=now)
     nudge(public_id, now)
-    flash(_("Din nye tid er %(time)s.", time=chosen.text))
+    flash(_("Din nye tid er %(time)s.", time=chosen.text[:1].lower() + chosen.text[1:]))
     return redirect(url_for("orders.page", public_id=public_id), 303)
 
 
@@ -168,19 +173,27 @@ def pay(public_id: str) -> Response:
 def ask_cancel(public_id: str) -> Response:
     """Ask once before calling it off."""
     found = own(public_id)
-    if found is None or found.order.state not in MAY_CANCEL:
+    if found is None:
         return unknown()
-    return private(make_response(render_template("orders/cancel.html", found=found, order=found.order)))
+    with db.reading() as session:
+        is_begun = making.is_begun_to_measure(session, found.order.id)
+    if is_begun or found.order.state not in MAY_CANCEL:  # Back, from an order that has gone on since
+        return private(redirect(url_for("orders.page", public_id=public_id), 303))
+    html = render_template("orders/cancel.html", found=found, order=found.order, PaymentState=PaymentState)
+    return private(make_response(html))
 
 
 @blueprint.post("/ordre/<public_id>/annuller")
 @public
 def cancel(public_id: str) -> Response:
     """Call the order off before it is handed over."""
-    if own(public_id) is None:
+    found = own(public_id)
+    if found is None:
         return unknown()
     head, now = Letterhead.of(settings()), clock.now()
     with db.transaction() as session:
+        if making.is_begun_to_measure(session, found.order.id):
+            raise Refusal(_("Vi er begyndt på det, vi laver efter dine egne mål. Ring til os, så finder vi ud af det."))
         actions.cancel(session, public_id, cause=CancelCause.CUSTOMER, head=head, now=now)
     nudge(public_id, now)
     return redirect(url_for("orders.page", public_id=public_id), 303)
@@ -249,13 +262,30 @@ def _slot_form(found: OrderPage) -> tuple[SlotForm, list[Slot]]:
         calendar: Calendar = house.calendar(session)
         promised = [row.promised_on for row in making.of_order(session, order.id) if row.promised_on]
     slots = calendar.slots(clock.now(), fulfilment=order.fulfilment, not_before=max(promised, default=None))
+    last_day = _last_day(found)
+    if last_day is not None:
+        slots = [slot for slot in slots if slot.day <= last_day]
     form = SlotForm.posted() if request.method == "POST" else SlotForm()
     form.tid.choices = [SelectChoice(slot.key, slot.text) for slot in slots]
     return form, slots
 
 
+def _last_day(found: OrderPage) -> date | None:
+    """The last day that goes with what the bank has reserved; None where nothing is."""
+    order, money = found.order, found.money
+    if order.pay_way is not PayWay.CARD:
+        return None
+    return payways.last_card_day(order.secured_at or order.placed_at, money.lapses_at if money else None)
+
+
 def _slot_page(found: OrderPage, form: SlotForm, slots: list[Slot], status: int) -> Response:
     html = render_template(
-        "orders/slot.html", found=found, order=found.order, form=form, slots=slots, hours_text=hours_text
+        "orders/slot.html",
+        found=found,
+        order=found.order,
+        form=form,
+        slots=slots,
+        last_day=_last_day(found),
+        hours_text=hours_text,
     )
     return private(make_response(html, status))

@@ -21,7 +21,7 @@ from shop.payments.outcomes import DeedRefused, Follow, Outcome
 from workshop.core import db
 
 log = structlog.get_logger()
-CLAIM = timedelta(minutes=5)
+CLAIM = timedelta(minutes=3)  # longer than a deed may take, and over well before five minutes after a kill
 RETRY = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12))
 
 

@@ -80,11 +80,13 @@ def basket_page(status: int, sentence: str | None = None) -> Response:
     with db.reading() as session:
         lines = basket.lines(session, basket_token())
         wishes = making.wishes(session, basket_token(), clock.now())
+        gone = making.gone_wishes(session, basket_token())
     free = [line for line in lines if line.is_free]
     html = render_template(
         "storefront/basket.html",
         lines=lines,
         wishes=wishes,
+        gone=gone,
         count=sum(line.quantity for line in free) + sum(wish.quantity for wish in wishes),
         total_ore=sum(line.amount_ore for line in free) + sum(wish.amount_ore for wish in wishes),
         sentence=sentence,

@@ -6,6 +6,7 @@ for them, and what was typed comes back; the total that stands beside the button
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from shop.orders import basket, checkout, placing, totals
+from shop.orders import basket, checkout, payways, placing, totals
 from shop.orders import queries as orders
 from shop.orders.basket import JustSold, Line
 from shop.orders.house import queries as house
@@ -49,6 +50,7 @@ class Offered(NamedTuple):
     brought_to: DeliveryOffer | None  # None when it is fetched, or nobody knows yet where to
     slots: list[Slot]
     ways: tuple[PayWay, ...]
+    is_card_too_late: bool  # every time is beyond what a bank reserves an amount for
     ready_on: date | None
     has_delivery: bool
     open_text: str
@@ -81,6 +83,13 @@ def show_checkout() -> Response:
     return _page(form, offered, 200, sentence, held_until=_held_until(before, now))
 
 
+@storefront.get("/kassen/opdater", endpoint="reload_checkout")
+@public
+def reload() -> Response:
+    """Who opens the address of an update by itself begins at the checkout."""
+    return redirect(url_for("storefront.checkout"), 303)
+
+
 @storefront.post("/kassen/opdater", endpoint="update_checkout")
 @public
 def update() -> Response:
@@ -109,6 +118,7 @@ def buy() -> Response:
     if form.fulfilment is Fulfilment.DELIVERY:
         is_valid = _check_place(form, offered) and is_valid
     slot = next((slot for slot in offered.slots if slot.key == form.tid.data), None)
+    is_valid = _check_day(form, slot, now) and is_valid
     if not is_valid or slot is None:
         return _page(form, offered, 422)
     try:
@@ -165,8 +175,10 @@ def _offered(form: CheckoutForm, now: datetime) -> Offered:
             place = house.delivery_price(session, form.postcode, totals.largest(sizes))
     ready_on = placing.ready_on(wishes)
     slots = calendar.slots(now, form.fulfilment, ready_on)
-    ways = placing.pay_ways(has_stock=bool(lines), has_making=bool(wishes))
-    form.tid.choices = [SelectChoice(slot.key, slot.text) for slot in slots]
+    last_day = payways.last_card_day(now)
+    is_soon = bool(slots) and slots[0].day <= last_day
+    ways = payways.pay_ways(has_stock=bool(lines), has_making=bool(wishes), is_soon=is_soon)
+    form.tid.choices = _times(slots, last_day if PayWay.CARD in ways else None)
     form.betaling.choices = [SelectChoice(way.value) for way in ways]
     amounts = [(line.amount_ore, line.vat_scheme) for line in lines]
     amounts += [(wish.amount_ore, wish.vat_scheme) for wish in wishes]
@@ -177,10 +189,27 @@ def _offered(form: CheckoutForm, now: datetime) -> Offered:
         brought_to=place,
         slots=slots,
         ways=ways,
+        is_card_too_late=not (wishes or is_soon),
         ready_on=ready_on,
         has_delivery=is_brought or bool(calendar.slots(now, Fulfilment.DELIVERY, ready_on)),
         open_text=calendar.text,
     )
+
+
+def _times(slots: Sequence[Slot], last_card_day: date | None) -> list[SelectChoice]:
+    """The times to choose between; those too late for a card stand by themselves and say so."""
+    if last_card_day is None or not slots or slots[-1].day <= last_card_day:
+        return [SelectChoice(slot.key, slot.text) for slot in slots]
+    soon, later = _("Betal nu, eller når du får det"), _("Betal, når du får det")
+    return [SelectChoice(each.key, each.text, optgroup=soon if each.day <= last_card_day else later) for each in slots]
+
+
+def _check_day(form: CheckoutForm, slot: Slot | None, now: datetime) -> bool:
+    """Say at the time itself that a card cannot be used so far ahead."""
+    if slot is None or form.betaling.data != PayWay.CARD or slot.day <= payways.last_card_day(now):
+        return True
+    form.tid.errors = [placing.too_late_for_card()]
+    return False
 
 
 def _check_place(form: CheckoutForm, offered: Offered) -> bool:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from shop.orders.making import actions, queries
 from shop.orders.web import basket_token, keep_basket, private
+from shop.storefront.queries import offer_cards
 from workshop.core import clock, db, money
 from workshop.core.access import public
 from workshop.core.errors import NotHere, Refusal
@@ -94,7 +95,8 @@ def everything() -> Response:
     """All that can be made to order."""
     with db.reading() as session:
         found = queries.offers(session)
-    return _fresh(render_template("storefront/made_all.html", offers=found))
+    address = settings().base_url + url_for("made.everything")
+    return _fresh(render_template("storefront/made_all.html", made=offer_cards(found, first=4), address=address))
 
 
 @blueprint.get("/bestil/<name>")
@@ -219,6 +221,7 @@ def _page(session: Session, kind: ProductType, typed: Typed, now: datetime, sent
         most=made_to_order.MOST_PIECES,
         sentence=sentence,
         wrong=wrong,
+        address=settings().base_url + queries.address(kind.sku, kind.name),
         facts=_structured(kind, promise, drawing),
     )
     if sentence is None and request.method == "GET":

@@ -91,10 +91,15 @@ def opening_hours() -> str:
     """
     session: Session | None = g.get("reading")
     if session is not None:
-        return calendar(session).text
+        return _unbroken(calendar(session).text)
     known: Known = current_app.extensions[EXTENSION]
     kept: Calendar | None = known.facts.get("calendar", (None, None))[1]
-    return settings().identity.opening_hours if kept is None else kept.text
+    return _unbroken(settings().identity.opening_hours if kept is None else kept.text)
+
+
+def _unbroken(hours: str) -> str:
+    """With `9–14` kept on one line: a browser may break after the dash, unless a word joiner stands there."""
+    return hours.replace("–", "–\u2060")
 
 
 def foot() -> Markup:

@@ -84,21 +84,22 @@ def chips(found: Iterable[Chip]) -> Markup:
     return Markup("".join(written))  # noqa: S704 — all of it is escaped above
 
 
-def offer_cards(found: Iterable[Offer]) -> Markup:
-    """What can be made to order, as the same cards."""
+def offer_cards(found: Iterable[Offer], first: int = 0) -> Markup:
+    """What can be made to order, as the same cards; the pictures of the `first` load at once."""
     written = [
         Markup(
             '<li class="product-card"><div class="product-card__photo"><img class="art" src="{}" alt="" width="400" '
-            'height="400" loading="lazy" decoding="async"><span class="tag">{}</span></div>'
+            'height="400"{} decoding="async"><span class="tag">{}</span></div>'
             '<div class="product-card__body"><h3><a href="{}">{}</a></h3><p>{}</p></div></li>\n'
         ).format(
             drawing_url(offer.drawing),
+            "" if place < first else Markup(' loading="lazy"'),
             _("Fra %(price)s", price=money.kr(offer.from_price_ore)),
             offer.url,
             offer.title,
             " · ".join(part for part in (_("Laves til dig"), offer.material_text) if part),
         )
-        for offer in found
+        for place, offer in enumerate(found)
     ]
     return Markup("").join(written)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from shop.orders.models import Hold, Order, OrderState
 from shop.orders.placing import PriceChanged
 from shop.orders.totals import add_up
-from shop.till import mails
+from shop.till import mails, words
 from shop.till.basket import Counter
 from shop.till.models import TillSale, TillSaleLine
 from workshop.core import clock
@@ -20,7 +20,7 @@ from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
 from workshop.core.money import PayMeans
 from workshop.products import actions as products
-from workshop.products.models import Item, ItemState, VatScheme
+from workshop.products.models import Item, VatScheme
 from workshop.products.numbers import take_numbers
 
 
@@ -95,28 +95,28 @@ def _take(session: Session, counter: Counter, *, reference: str, now: datetime) 
     held: list[int] = []
     for item in sorted(items.values(), key=lambda each: each.id):
         if item.price_ore is None:
-            raise Refusal(_("Nr. %(number)s har ingen pris endnu.", number=item.number))
+            raise Refusal(words.why_not(item, wanted[item.number]))
         if not products.hold(session, item.id, wanted[item.number]):
             held.append(item.number)
             continue
         products.sell_held(session, item.id, wanted[item.number], reference=reference, now=now)
         products.hand_over(session, item.id, now)
     if held:
-        raise _why_not(session, [items[number] for number in held])
+        raise _refusal(session, {number: wanted[number] for number in held}, items)
     for item in items.values():
         session.refresh(item)
     return items
 
 
-def _why_not(session: Session, items: Sequence[Item]) -> Refusal:
+def _refusal(session: Session, wanted: Mapping[int, int], items: Mapping[int, Item]) -> Refusal:
     """Kept for somebody who is paying, which can be ended; or gone, which cannot."""
-    for item in items:
-        session.refresh(item)
-    rows = session.execute(_keepers([item.number for item in items])).all()
+    rows = session.execute(_keepers(list(wanted))).all()
     kept = {row.number for row in rows}
-    for item in items:
-        if item.number not in kept:
-            return Refusal(_not_for_sale(item))
+    for number, quantity in wanted.items():
+        item = items[number]
+        session.refresh(item)
+        if (sentence := words.why_not(item, quantity)) or number not in kept:
+            return Refusal(sentence or _("Der er kun %(num)s tilbage af nr. %(number)s.", num=item.free, number=number))
     return HeldOnline(sorted(kept), sorted({row.public_id for row in rows}))
 
 
@@ -132,17 +132,6 @@ def _keepers(numbers: Sequence[int]) -> sa.Select[str, int]:
         .join(Item, Item.id == Hold.item_id)
         .where(Item.number.in_(numbers), Hold.ended_at.is_(None), Order.state == OrderState.PLACED)
     )
-
-
-def _not_for_sale(item: Item) -> str:
-    number = item.number
-    if item.state is ItemState.MADE:
-        return _("Nr. %(number)s er ikke godkendt til salg endnu. Godkend den først.", number=number)
-    if item.state is ItemState.WITHDRAWN:
-        return _("Nr. %(number)s er taget ud af butikken.", number=number)
-    if item.state is ItemState.FOR_SALE:
-        return _("Der er kun %(num)s tilbage af nr. %(number)s.", num=item.free, number=number)
-    return _("Nr. %(number)s er solgt allerede.", number=number)
 
 
 def _of_things(counter: Counter, items: Mapping[int, Item]) -> list[TillSaleLine]:
@@ -190,4 +179,25 @@ def undo(session: Session, public_id: str, *, now: datetime, by_staff_id: int) -
     for line in sorted((line for line in sale.lines if line.item_id is not None), key=lambda line: line.item_id or 0):
         products.return_to_stock(session, line.item_id or 0, line.quantity, reference=sale.number, now=now)
     session.flush()
+    return sale
+
+
+def mail_receipt(session: Session, public_id: str, *, to: str, seller: Identity, now: datetime) -> TillSale:
+    """Send the receipt of a sale that was made without one; whoever has got theirs gets no other. Raises NotHere."""
+    sale = session.scalar(
+        sa.select(TillSale)
+        .where(TillSale.public_id == public_id)
+        .options(selectinload(TillSale.lines))
+        .with_for_update(of=TillSale)
+        .execution_options(populate_existing=True)
+    )
+    if sale is None:
+        raise NotHere
+    if sale.receipt_email:
+        raise Refusal(_("Kvitteringen er sendt til %(mail)s.", mail=sale.receipt_email))
+    if sale.undone_at is not None:
+        raise Refusal(_("Salget er fortrudt. Der er ingen kvittering at sende."))
+    sale.receipt_email = to
+    session.flush()
+    mails.receipt(session, sale, seller, now)
     return sale

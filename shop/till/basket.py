@@ -68,6 +68,11 @@ class Counter:
         before[number] = min(before.get(number, 0) + quantity, MOST_OF_ONE)
         return Counter(tuple(Thing(*each) for each in before.items()), self.typed)
 
+    def with_so_many(self, number: int, quantity: int) -> Counter:
+        """So many of a thing that lies there; none takes it off."""
+        changed = (Thing(each.number, quantity if each.number == number else each.quantity) for each in self.things)
+        return Counter(tuple(each for each in changed if each.quantity), self.typed)
+
     def without_thing(self, number: int) -> Counter:
         """None of it."""
         return Counter(tuple(each for each in self.things if each.number != number), self.typed)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from wtforms import EmailField, HiddenField, RadioField, StringField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
-from workshop.core.forms import BaseForm, MoneyField, a_mail_address, required
+from shop.till.basket import MOST_OF_ONE
+from workshop.core.forms import BaseForm, MoneyField, NumberField, a_mail_address, required
 from workshop.core.i18n import _, lazy
 from workshop.core.money import PayMeans
 
@@ -29,6 +30,21 @@ class LineForm(BaseForm):
         """Nothing is sold for nothing here."""
         if field.data == 0:
             raise ValidationError(_("Skriv en pris over 0 kr."))
+
+
+class CountForm(BaseForm):
+    """How many of a thing that lies on the counter."""
+
+    ting = NumberField(lazy("Nummer"), [NumberRange(1, 999_999_999)])
+    antal = NumberField(lazy("Antal"), [NumberRange(0, MOST_OF_ONE)])
+
+
+class MailForm(BaseForm):
+    """Where a receipt goes that was not asked for at first."""
+
+    email = EmailField(
+        lazy("Send den på mail"), [required(lazy("Skriv mailadressen.")), Length(max=254), a_mail_address]
+    )
 
 
 class SellForm(BaseForm):

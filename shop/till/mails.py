@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from shop.orders.contract import margin_text
 from shop.till.models import TillSale
-from workshop.core import clock, mail
+from shop.till.words import sold_text
+from workshop.core import mail
 from workshop.core.config import Identity
 from workshop.core.i18n import _
 from workshop.core.money import kr
@@ -29,7 +30,7 @@ def receipt(session: Session, sale: TillSale, seller: Identity, now: datetime) -
         rows.append(margin_text())
     body = (
         _("Tak, fordi du handlede hos os."),
-        _("Kvittering %(number)s, %(when)s", number=sale.number, when=clock.day_and_clock(sale.sold_at)),
+        _("Kvittering %(number)s, %(when)s", number=sale.number, when=sold_text(sale.sold_at)),
         "\n".join(rows),
         _("Du har 2 års reklamationsret efter købeloven. Gem kvitteringen."),
         f"{seller.name}, {seller.address}, {seller.postcode} {seller.town}\n"

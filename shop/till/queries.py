@@ -8,10 +8,12 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from shop.till.basket import Counter
+from shop.till import words
+from shop.till.basket import Counter, Thing
 from shop.till.models import TillSale
 from workshop.accounts.queries import staff_names
 from workshop.core import clock
+from workshop.core.i18n import _
 from workshop.core.money import PayMeans
 from workshop.labels import waiting
 from workshop.products.models import Item
@@ -19,12 +21,17 @@ from workshop.products.queries import ItemCard, cards
 
 
 class CounterLine(NamedTuple):
-    """A thing on the counter. `paper_ore` is what its label shows where that is another price."""
+    """A thing on the counter. `problem` says why it cannot be sold, and is empty where it can.
+
+    `paper_ore` is what its label shows where that is another price.
+    """
 
     number: int
     quantity: int
     card: ItemCard | None  # None: there is no such number
     paper_ore: int | None
+    problem: str
+    is_kept: bool  # for somebody who is buying it on the web right now
 
     @property
     def amount_ore(self) -> int:
@@ -53,15 +60,13 @@ def counter_lines(session: Session, counter: Counter, now: datetime) -> list[Cou
     ids = session.scalars(sa.select(Item.id).where(Item.number.in_(numbers))).all()
     found = {card.number: card for card in cards(session, list(ids)).values()}
     wrong = waiting.wrong_on_paper(session, numbers, now)
-    return [
-        CounterLine(
-            each.number,
-            each.quantity,
-            found.get(each.number),
-            wrong[each.number].shown_ore if each.number in wrong and _differs(wrong[each.number]) else None,
-        )
-        for each in counter.things
-    ]
+    return [_line(each, found.get(each.number), wrong.get(each.number)) for each in counter.things]
+
+
+def _line(thing: Thing, card: ItemCard | None, label: waiting.QueueRow | None) -> CounterLine:
+    problem = words.why_not(card, thing.quantity) if card else _("Nr. %(number)s findes ikke.", number=thing.number)
+    paper_ore = label.shown_ore if label is not None and _differs(label) else None
+    return CounterLine(*thing, card, paper_ore, problem, card is not None and words.is_kept(card, thing.quantity))
 
 
 def _differs(row: waiting.QueueRow) -> bool:

@@ -16,7 +16,8 @@ from shop.orders.web import gateway
 from shop.payments import queries as payments
 from shop.till import actions, basket, queries
 from shop.till.basket import Counter
-from shop.till.forms import LineForm, SellForm
+from shop.till.forms import CountForm, LineForm, MailForm, SellForm
+from shop.till.words import sold_text
 from workshop.core import access, clock, crypto, db
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
@@ -27,7 +28,7 @@ from workshop.products.codes import queries as codes
 from workshop.products.models import Item
 
 blueprint = Blueprint("till", __name__, url_prefix="/personale/salg")
-MENU = (MenuEntry("desk", lazy("Salg"), "till.counter", "tal", "till:sell", order=55),)
+MENU = (MenuEntry("desk", lazy("Salg"), "till.counter", "banknote", "till:sell", order=55),)
 ONCE = re.compile(r"[A-Za-z0-9_-]{20,40}")
 
 
@@ -70,6 +71,14 @@ def take_off() -> Response:
     return _to(found)
 
 
+@blueprint.get("/antal")
+@needs("till:sell")
+def so_many() -> Response:
+    """The counter with so many of one of its things; what is no number changes nothing."""
+    found, form = _counter(), CountForm(request.args)
+    return _to(found.with_so_many(form.ting.data, form.antal.data) if form.validate() else found)
+
+
 @blueprint.get("/linje")
 @needs("till:sell")
 def add_line() -> Response:
@@ -97,7 +106,7 @@ def sell() -> Response:
     except actions.HeldOnline as held:
         return _page(found, 409, form=form, held=held)
     except Refusal as no:
-        return _page(found, 409, form=form, say=no.sentence)
+        return _page(found, 409, form=form, refusal=no.sentence)
     nudge(public_id, clock.now())  # its mail
     flash(_("Solgt."))
     return redirect(url_for("till.receipt", public_id=public_id), 303)
@@ -160,12 +169,31 @@ def day() -> Response:
 @needs("till:sell")
 def receipt(public_id: str) -> Response:
     """The receipt, to print or to show."""
+    return _receipt_page(public_id, MailForm())
+
+
+def _receipt_page(public_id: str, form: MailForm, status: int = 200) -> Response:
     with db.reading() as session:
         sale = queries.sale(session, public_id)
     if sale is None:
         raise NotHere
     may_undo = sale.undone_at is None and clock.local_day(sale.sold_at) == clock.local_day(clock.now())
-    return make_response(render_template("till/receipt.html", sale=sale, may_undo=may_undo))
+    sold_at = sold_text(sale.sold_at)
+    html = render_template("till/receipt.html", sale=sale, sold_at=sold_at, may_undo=may_undo, form=form)
+    return make_response(html, status)
+
+
+@blueprint.post("/<public_id>/mail")
+@needs("till:sell")
+def mail_receipt(public_id: str) -> Response:
+    """Send the receipt after all."""
+    form = MailForm.posted()
+    if not form.validate():
+        return _receipt_page(public_id, form, 422)
+    with db.transaction() as session:
+        actions.mail_receipt(session, public_id, to=form.email.data, seller=settings().identity, now=clock.now())
+    nudge(public_id, clock.now())
+    return redirect(url_for("till.receipt", public_id=public_id), 303)
 
 
 @blueprint.post("/<public_id>/fortryd")
@@ -186,6 +214,7 @@ def _page(
     line_form: LineForm | None = None,
     say: str = "",
     words: str = "",
+    refusal: str = "",
     held: actions.HeldOnline | None = None,
 ) -> Response:
     with db.reading() as session:
@@ -201,6 +230,8 @@ def _page(
         line_form=line_form or LineForm(),
         say=say,
         words=words,
+        refusal=refusal,
+        is_stopped=any(line.problem for line in lines),
         held=held,
     )
     return make_response(html, status)

@@ -34,5 +34,7 @@ form?.addEventListener("change", (event) => {
   if (event.target.name === "levering" && (event.target.id !== "lev-bring" || POSTCODE.test(form.postnr.value))) show();
 });
 form?.addEventListener("input", (event) => {
-  if (event.target.name === "postnr" && POSTCODE.test(event.target.value)) show();
+  if (event.target.name !== "postnr") return;
+  if (POSTCODE.test(event.target.value)) show();
+  else document.getElementById("hvor-svar")?.replaceChildren(); // the answer was to another postcode
 });

@@ -26,7 +26,7 @@ from workshop.core import crypto, db
 from workshop.core.config import Settings
 
 log = structlog.get_logger()
-CLAIM = timedelta(minutes=5)
+CLAIM = timedelta(minutes=3)
 RETRY = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12))
 
 

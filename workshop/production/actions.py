@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from workshop.core.errors import Refusal
@@ -28,11 +29,15 @@ from workshop.products import actions as products
 from workshop.products.models import ProductType
 
 __all__ = [
-    "DONE", "EditedMeanwhile", "Facts", "add_step", "cancel_order", "edit_order", "finish_order", "finish_step",
-    "forget_steps", "lock_open", "move_order", "open_order", "receive", "set_state", "skip_step", "start_step",
-    "tell_outcome",
+    "DONE", "EditedMeanwhile", "Facts", "OpenedAlready", "add_step", "cancel_order", "edit_order", "finish_order",
+    "finish_step", "forget_steps", "lock_open", "move_order", "open_order", "receive", "set_state", "skip_step",
+    "start_step", "tell_outcome",
 ]  # fmt: skip
 LONGEST_TITLE = 150
+
+
+class OpenedAlready(Refusal):
+    """The same form came before; its order is there."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +73,13 @@ def open_order(
     makes_items: bool = True,
     options: Mapping[str, str] | None = None,
     length_cm: int | None = None,
+    once: str | None = None,
 ) -> ProductionOrder:
     """Begin to make something: the steps are the product's usual route. `step_titles` renames some by position.
 
     An order that makes no items is a customer's own thing, or a note on the wall: nothing is born when it ends.
-    Raises Refusal for fewer pieces than one, too many, or a thing without a name.
+    `once` is the word of the form and becomes the order's id. Raises OpenedAlready when it came twice, and Refusal for
+    fewer pieces than one, too many, or a thing without a name.
     """
     check_pieces(pieces)
     kind = session.get_one(ProductType, product_type_id) if product_type_id is not None else None
@@ -94,8 +101,15 @@ def open_order(
         created_at=now,
         by_staff_id=by_staff_id,
     )
-    session.add(order)
-    session.flush()
+    if once:
+        order.public_id = once
+    try:
+        with session.begin_nested():
+            session.add(order)
+    except IntegrityError as problem:
+        if once is None:
+            raise
+        raise OpenedAlready(_("Ordren er allerede oprettet.")) from problem
     for position, task_type_id, usual in _route(session, product_type_id):
         own = (step_titles or {}).get(position, usual)
         session.add(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
-from workshop.core import clock
+from workshop.core import clock, crypto
 from workshop.core.forms import BaseForm, NumberField, PhotoField, PublicIdField, one_page_of_text, required
 from workshop.core.i18n import _, lazy
 from workshop.production import numbering
@@ -57,6 +58,18 @@ class OrderForm(BaseForm):
     idea = TextAreaField(lazy("Idéen"), [one_page_of_text])
     sketch = PhotoField(lazy("Skitse eller billede"))
     is_note = BooleanField(lazy("Kun en seddel: der kommer ikke noget nyt ud af den"))
+    once = HiddenField()
+
+    @classmethod
+    def blank(cls) -> OrderForm:
+        """An empty form with a word of its own, by which sending it twice counts once."""
+        return cls(data={"once": crypto.new_public_id()})
+
+    @property
+    def word(self) -> str | None:
+        """The word of the form; None where it came without one that can be ours."""
+        typed = self.once.data or ""
+        return typed if re.fullmatch(r"[A-Za-z0-9_-]{22}", typed) else None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,6 +21,7 @@ from workshop.core.photo_store import Unreachable
 from workshop.production import actions, queries, words
 from workshop.production.cutting import WASTE_PERCENT, metres
 from workshop.production.forms import OrderForm, OutcomeForm
+from workshop.production.lead_times import coming
 from workshop.production.models import OrderSource, OrderState, ProductionOrder
 from workshop.production.parts import queries as parts
 from workshop.production.pictures import actions as pictures
@@ -55,10 +56,17 @@ def orders() -> Response:
     """What is ready to begin, under way, waiting for something, and waiting for approval; by day."""
     with db.reading() as session:
         board = queries.board(session, access.require_actor().department_ids)
+        ready = coming.ready_days(session, clock.now())
     today = clock.local_day(clock.now())
     late = sum(bool(words.late_words(order, today)) for order in board.in_hand)
     html = render_template(
-        "production/orders.html", board=board, today=today, late=late, note=OrderForm(), days=words.days_ahead(today)
+        "production/orders.html",
+        board=board,
+        today=today,
+        late=late,
+        note=OrderForm.blank(),
+        days=words.days_ahead(today),
+        ready=ready,
     )
     return make_response(html)
 
@@ -78,7 +86,7 @@ def wall() -> Response:
 @needs("production:edit")
 def new_order() -> Response:
     """The form for something new to make."""
-    return _new_order_page(OrderForm(), 200)
+    return _new_order_page(OrderForm.blank(), 200)
 
 
 @blueprint.post("/ny")
@@ -88,7 +96,7 @@ def open_order() -> Response:
     try:
         form = OrderForm.posted()
     except RequestEntityTooLarge:
-        form = OrderForm()
+        form = OrderForm.blank()
         form.sketch.errors = [
             _("Billedet fylder for meget. Det må højst fylde 15 MB. Tag det om, eller gør det mindre.")
         ]
@@ -103,6 +111,9 @@ def open_order() -> Response:
         with pictures.stored_if_any(form.sketch.data, serving.store()) as sketch:
             said_by = form.title
             public_id = _opened(form, department.id, sketch)
+    except actions.OpenedAlready:
+        flash(_("Ordren var oprettet. Skal der laves en til, så begynd med Ny ordre."))
+        return to_order(str(form.word))
     except Refusal as refusal:
         said_by.errors = [refusal.sentence]
         return _new_order_page(form, 422)
@@ -224,6 +235,7 @@ def order_page(
         tasks = queries.task_types(session)
         sketches = queries.sketches(session, found.id)
         cutting = parts.cut_list_of(session, found)
+        ready = coming.ready_one(session, found.product_type_id, clock.now()) if line.state is OrderState.OPEN else None
     form = step_form or StepForm()
     form.task.choices = [("", _("Vælg en opgave")), *((task.key, task.name) for task in tasks)]
     before = [(step.public_id, _("Før “%(title)s”", title=step.title)) for step in line.steps]
@@ -237,6 +249,7 @@ def order_page(
         said=said,
         sketches=sketches,
         cutting=cutting,
+        ready=ready,
         metres=metres,
         waste=WASTE_PERCENT,
         late=words.late_words(line, clock.local_day(clock.now())) if line.state is OrderState.OPEN else "",
@@ -262,6 +275,7 @@ def _opened(form: OrderForm, department_id: int, sketch: Photo | None) -> str:
             reference=form.reference.data or "",
             idea=form.idea.data or "",
             makes_items=not form.is_note.data,
+            once=form.word,
         )
         if sketch is not None:
             pictures.add_picture(session, order, sketch, alt_text="", now=clock.now(), by_staff_id=staff_id)

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from shop.orders.asking import actions, queries
+from shop.orders.asking import actions, mails, queries
 from shop.orders.asking.actions import About
 from shop.orders.asking.forms import AnswerForm, AskForm, WishForm
 from shop.orders.asking.queries import Subject
@@ -130,7 +130,7 @@ def link(public_id: str, token: str) -> Response:
         found = queries.wish_by_link(session, public_id, token)
         if found is None:
             raise NotHere
-        html = render_template("asking/link.html", wish=found, things=things_of(found.category))
+        html = render_template("asking/link.html", wish=found, what=mails.what_of(session, found))
     return private(make_response(html))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from shop.orders.models import CustomerKind
 from workshop.core.forms import BaseForm, PublicIdField, required
-from workshop.core.i18n import lazy
+from workshop.core.i18n import _, lazy
 from workshop.core.money import PayMeans
 
 
@@ -29,10 +29,14 @@ class MeansForm(BaseForm):
 
     betalt = RadioField(
         lazy("Hvordan har kunden betalt?"),
-        [required(lazy("Vælg, hvordan kunden har betalt."))],
         choices=[],
-        validate_choice=True,
+        validate_choice=False,
     )
+
+    def validate_betalt(self, field: RadioField) -> None:
+        """One of those offered."""
+        if field.data not in {choice.value for choice in self.betalt.choices}:
+            raise ValidationError(_("Vælg, hvordan kunden har betalt."))
 
     def offer(self, kind: CustomerKind) -> MeansForm:
         """With the ways this kind of customer can pay; only a company or an authority is sent an invoice."""

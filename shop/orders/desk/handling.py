@@ -27,6 +27,8 @@ from workshop.core.money import PayMeans
 from workshop.core.web import MenuEntry, settings
 
 MENU = (MenuEntry("orders", lazy("Udlever"), "orders.by_code", "ja", "order:handle", order=20),)
+# Who goes through a list stays on it.
+LISTS = {"bord": "orders.desk", "pakkeliste": "packing.packing", "levering": "packing.delivery"}
 _CODE_AT_END = re.compile(r"/udlever/([^/?#]+)")  # a scanner types the whole address
 
 
@@ -212,5 +214,8 @@ def _back_and_told(public_id: str, sentence: str) -> Response:
 
 
 def _back(public_id: str, sentence: str) -> Response:
+    if (page := LISTS.get(request.form.get("fra", ""))) is not None:
+        flash(_("Ordre %(number)s: %(sentence)s", number=_found(public_id).order.number, sentence=sentence))
+        return redirect(url_for(page, dag=request.form.get("dag") or None), 303)
     flash(sentence)
     return redirect(url_for("orders.desk_order", public_id=public_id), 303)

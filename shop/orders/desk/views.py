@@ -17,6 +17,8 @@ from shop.orders.letterhead import Letterhead, without_tokens
 from shop.orders.models import Channel, CustomerKind, OrderState, PayWay
 from shop.orders.pickup import hours_text
 from shop.orders.views import blueprint
+from shop.orders.withdrawing import queries as withdrawing
+from shop.orders.withdrawing.models import ComplaintState, WithdrawalState
 from shop.payments.models import Deed, PaymentState
 from workshop.core import access, clock, db
 from workshop.core.access import needs
@@ -34,6 +36,8 @@ WORDS: dict[str, Any] = {
     "Channel": Channel,
     "CustomerKind": CustomerKind,
     "Deed": Deed,
+    "WithdrawalState": WithdrawalState,
+    "ComplaintState": ComplaintState,
     "hours_text": hours_text,
 }
 HEADINGS = (
@@ -92,6 +96,8 @@ def order_page(public_id: str, status: int, means: MeansForm | None = None) -> R
         making = desk_queries.making_of(session, [found.order.id]).get(found.order.id)
         dues = desk_queries.dues(session, public_id)
         letters = desk_queries.letters(session, public_id)
+        regrets = withdrawing.withdrawals_of(session, found.order.id)
+        complaints = withdrawing.complaints_of(session, found.order.id)
         calendar = house.calendar(session)
     person, order, now = access.require_actor(), found.order, clock.now()
     is_gone = found.money is not None and found.money.state in GONE
@@ -103,6 +109,8 @@ def order_page(public_id: str, status: int, means: MeansForm | None = None) -> R
         making=making,
         dues=dues,
         letters=letters,
+        regrets=regrets,
+        complaints=complaints,
         means=means or MeansForm().offer(order.customer_kind),
         may_handle=person.may("order:handle"),
         may_refund=person.may("order:refund"),

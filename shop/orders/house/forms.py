@@ -52,7 +52,8 @@ class HoursForm(BaseForm):
             (Fulfilment.PICKUP.value, _("Afhentning")),
             (Fulfilment.DELIVERY.value, _("Levering")),
         ]
-        self.weekday.choices = [(str(number), name) for number, name in enumerate(weekday_names())]
+        open_days = weekday_names()[:6]  # Sundays are closed whatever is written
+        self.weekday.choices = [(str(number), name) for number, name in enumerate(open_days)]
 
     def validate_ends(self, field: ClockField) -> None:
         """It ends after it begins."""

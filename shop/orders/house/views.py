@@ -23,8 +23,8 @@ MENU = (
     MenuEntry("orders", lazy("Butikken"), "house.hours", "hjem", "shop:edit", order=90),
     MenuEntry("house", lazy("Åbningstider"), "house.hours", "ur", "shop:edit", order=10),
     MenuEntry("house", lazy("Levering"), "house.delivery", "bil", "shop:edit", order=20),
-    MenuEntry("house", lazy("Tekster"), "house.texts", "brev", "shop:edit", order=30),
-    MenuEntry("house", lazy("Betingelser"), "house.terms", "tal", "shop:edit", order=40),
+    MenuEntry("house", lazy("Tekster"), "house.texts", "tekst", "shop:edit", order=30),
+    MenuEntry("house", lazy("Betingelser"), "house.terms", "dokument", "shop:edit", order=40),
 )
 TEXT_NAMES = {
     "om": lazy("Om os"),
@@ -214,11 +214,13 @@ def _delivery_page(
     with db.reading() as session:
         prices = overview.delivery_prices(session)
         postcodes = overview.postcodes(session)
+    saved = {cell: money.kr(ore).replace(f"{money.NO_BREAK}kr.", "") for cell, ore in prices.items()}
     html = render_template(
         "orders/house/delivery.html",
         form=form,
         prices=prices,
-        typed=typed or {cell: money.kr(ore).replace(f"{money.NO_BREAK}kr.", "") for cell, ore in prices.items()},
+        typed=typed or saved,
+        saved=saved,
         wrong=wrong or {},
         zones=sorted({zone for zone, _size in prices}),
         sizes=list(SizeClass),
@@ -309,15 +311,19 @@ def new_terms() -> Response:
             number = actions.new_terms(
                 session, form.body.data, after=form.seen, now=clock.now(), by_staff_id=_staff_id()
             ).version
-    except Refusal as refusal:
-        form.body.errors = [refusal.sentence]
+    except actions.ChangedMeanwhile as changed:
         with db.reading() as session:
             newest = queries.terms(session)
         form.version.data = str(newest.version if newest else 0)
-        return _terms_page(form, newest, 409)
+        return _terms_page(form, newest, 409, sentence=changed.sentence)
+    except Refusal as refusal:
+        form.body.errors = [refusal.sentence]
+        with db.reading() as session:
+            return _terms_page(form, queries.terms(session), 422)
     flash(_("Version %(number)s gælder for ordrer fra nu af.", number=number))
     return redirect(url_for("house.terms"), 303)
 
 
-def _terms_page(form: TextForm, newest: queries.TermsRow | None, status: int = 200) -> Response:
-    return make_response(render_template("orders/house/terms.html", form=form, newest=newest), status)
+def _terms_page(form: TextForm, newest: queries.TermsRow | None, status: int = 200, *, sentence: str = "") -> Response:
+    html = render_template("orders/house/terms.html", form=form, newest=newest, sentence=sentence)
+    return make_response(html, status)

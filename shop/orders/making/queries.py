@@ -80,6 +80,14 @@ class WishLine(NamedTuple):
         return f"{self.title}, {self.options_text}" if self.options_text else self.title
 
 
+class GoneWish(NamedTuple):
+    """Something a visitor wished for that is not offered like that any more."""
+
+    id: int
+    title: str
+    options_text: str
+
+
 class MakingRow(NamedTuple):
     """A line that is made to order, and how far it is. Without a production order nobody has begun."""
 
@@ -159,23 +167,15 @@ def promise(session: Session, *, product_type_id: int, pieces: int, now: datetim
 
 def promises(session: Session, pieces: dict[int, int], *, now: datetime) -> dict[int, Promise]:
     """The same for several products asked for together, by product type id."""
-    found = lead_times.promises(session, pieces, now=now, waiting=_not_begun(session))
+    found = lead_times.promises(session, pieces, now=now, waiting=not_begun(session))
     calendar = house.calendar(session)
     return {type_id: _when_open(each, calendar) for type_id, each in found.items()}
 
 
 def wishes(session: Session, token: str | None, now: datetime | None = None) -> list[WishLine]:
-    """What is wished for in a basket, as it was put there; what cannot be made any more is left out."""
-    if not token:
-        return []
-    rows = session.execute(
-        sa.select(BasketMaking, ProductType)
-        .join(Basket, Basket.id == BasketMaking.basket_id)
-        .join(ProductType, ProductType.id == BasketMaking.product_type_id)
-        .where(Basket.token_hash == crypto.token_hash(token), ProductType.is_made_to_order, ProductType.is_used)
-        .order_by(BasketMaking.id)
-    ).all()
-    priced = [(wish, kind, price) for wish, kind in rows if (price := _price(kind, wish)) is not None]
+    """What is wished for in a basket, as it was put there; what cannot be made any more is among the `gone_wishes`."""
+    wished = _wished(session, token)
+    priced = [(wish, kind, price) for wish, kind in wished if (price := _price(kind, wish)) is not None]
     if not priced:
         return []
     now = now or clock.now()
@@ -202,6 +202,28 @@ def wishes(session: Session, token: str | None, now: datetime | None = None) -> 
         )
         for wish, kind, price in priced
     ]
+
+
+def gone_wishes(session: Session, token: str | None) -> list[GoneWish]:
+    """What was wished for in a basket and is not offered like that any more, so that it does not go without a word."""
+    return [
+        GoneWish(wish.id, kind.name, made_to_order.choice_text(wish.options, wish.own_length_cm))
+        for wish, kind in _wished(session, token)
+        if _price(kind, wish) is None
+    ]
+
+
+def _wished(session: Session, token: str | None) -> list[tuple[BasketMaking, ProductType]]:
+    if not token:
+        return []
+    rows = session.execute(
+        sa.select(BasketMaking, ProductType)
+        .join(Basket, Basket.id == BasketMaking.basket_id)
+        .join(ProductType, ProductType.id == BasketMaking.product_type_id)
+        .where(Basket.token_hash == crypto.token_hash(token))
+        .order_by(BasketMaking.id)
+    )
+    return [(wish, kind) for wish, kind in rows]
 
 
 def schemes_of(session: Session, product_type_ids: Sequence[int], day: date) -> dict[int, VatScheme]:
@@ -273,7 +295,27 @@ def of_order(session: Session, order_id: int) -> list[MakingRow]:
     ]
 
 
+def is_begun_to_measure(session: Session, order_id: int) -> bool:
+    """Whether somebody has begun on something that is cut to the customer's own measure, and so is no use to others."""
+    is_begun = sa.exists().where(
+        OrderStep.order_id == LineMaking.production_order_id,
+        OrderStep.state.in_((StepState.STARTED, StepState.FINISHED)),
+    )
+    found = (
+        sa.select(OrderLine.id)
+        .join(LineMaking, LineMaking.order_line_id == OrderLine.id)
+        .where(
+            OrderLine.order_id == order_id,
+            OrderLine.own_length_cm.is_not(None),
+            sa.or_(LineMaking.done_at.is_not(None), is_begun),
+        )
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def _price(kind: ProductType, wish: BasketMaking) -> int | None:
+    if not (kind.is_made_to_order and kind.is_used):
+        return None
     try:
         return made_to_order.unit_price_ore(kind.price_ore, kind.options, wish.options, wish.own_length_cm)
     except Refusal:
@@ -286,7 +328,7 @@ def _when_open(promise: Promise, calendar: Calendar) -> Promise:
     return Promise(calendar.opening_day_after(promise.ready_on, 1), promise.reasons)
 
 
-def _not_begun(session: Session) -> dict[int, int]:
+def not_begun(session: Session) -> dict[int, int]:
     """What customers have bought and nobody has put into production: pieces by product type id."""
     rows = session.execute(
         sa.select(OrderLine.product_type_id, sa.func.sum(OrderLine.quantity))

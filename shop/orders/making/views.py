@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, url_for
+from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from shop.orders import story
@@ -12,8 +13,15 @@ from workshop.core import access, clock, db
 from workshop.core.access import needs
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _
+from workshop.production.lead_times import coming
 
 blueprint = Blueprint("making", __name__)
+
+
+@blueprint.record_once
+def tell_what_waits(setup: BlueprintSetupState) -> None:
+    """The workshop's own lead times reckon with what is bought and not put into production yet."""
+    coming.also_waits(setup.app, queries.not_begun)
 
 
 @blueprint.app_template_global()

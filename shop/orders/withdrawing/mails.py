@@ -138,7 +138,7 @@ def taken_off(
     body = (
         _("Vi har taget det, du fortrød, ud af din ordre:"),
         rows,
-        _("Resten koster %(total)s. Du betaler ikke for det, du har fortrudt.", total=kr(order.total_ore)),
+        _("Resten koster nu %(total)s, og du betaler ikke for det, du har fortrudt.", total=kr(order.total_ore)),
         _("Din ordre: %(link)s", link=head.order_link_in_mail(order.public_id)),
     )
     back = sum(line.returned for line in order.lines)

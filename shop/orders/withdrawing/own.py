@@ -44,7 +44,11 @@ def choose(public_id: str) -> Response:
     found = own(public_id)
     if found is None or not may_withdraw(found):
         return unknown()
-    return _choose_page(found, _choices(found, {}), 200)
+    choices = _choices(found, {})
+    left = [choice for choice in choices if choice.most]
+    if len(left) == 1 and left[0].most == 1:  # there is only that to choose
+        choices = _choices(found, {f"antal-{left[0].line.id}": "1"})
+    return _choose_page(found, choices, 200)
 
 
 @blueprint.post("/ordre/<public_id>/fortryd")

@@ -260,7 +260,7 @@ def _shrink(
     order.vat_ore = books.vat_of([*rest, (order.delivery_ore, delivery)])
     parts = [(left.line.title, count) for left, count in chosen]
     what = "; ".join(title for title, _count in parts)
-    text = _("Taget ud: %(what)s. Resten koster %(total)s.", what=what, total=kr(order.total_ore))
+    text = _("Taget ud: %(what)s. Resten koster %(total)s", what=what, total=kr(order.total_ore))
     story.tell(session, order, text, now, by_staff_id=by_staff_id)
     mails.taken_off(session, order, parts, head, now)
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.orders.models import Fulfilment
+from shop.orders.models import Fulfilment, PayWay
+from shop.orders.payways import last_card_day, pay_ways
 from shop.orders.pickup import DAYS_OFFERED, SHIPPED, SHIPPED_HOURS, Calendar, Hours, Slot
 from workshop.core import clock
 
@@ -103,6 +104,10 @@ def test_what_is_made_to_order_is_fetched_when_it_is_there() -> None:
             tuple(Hours(Fulfilment.PICKUP, 3, start, end) for start, end in ((540, 720), (840, 1020), (720, 780))),
             "Torsdag 9–13 og 14–17",
         ),
+        (
+            tuple(Hours(Fulfilment.PICKUP, day, 540, 1020 if day == 3 else 840) for day in range(5)),
+            "Mandag, tirsdag, onsdag og fredag 9–14; torsdag 9–17",
+        ),
         ((), ""),
     ],
 )
@@ -155,3 +160,14 @@ def test_opening_days_are_counted_one_by_one(calendar: Calendar, day: date, coun
     assert sum(calendar.is_open(each) for each in between) == count
     assert calendar.is_open(found)
     assert calendar.kept_until(day) > clock.at(day, time(12))
+
+
+def test_a_card_is_a_way_to_pay_only_while_its_reservation_lasts() -> None:
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert last_card_day(now) == clock.local_day(now) + timedelta(days=6)
+    assert last_card_day(now, now + timedelta(days=5)) == clock.local_day(now) + timedelta(
+        days=4
+    )  # the bank's own word
+    assert pay_ways(has_stock=True, has_making=False) == (PayWay.CARD, PayWay.AT_PICKUP)
+    assert pay_ways(has_stock=True, has_making=False, is_soon=False) == (PayWay.AT_PICKUP,)
+    assert pay_ways(has_stock=False, has_making=True, is_soon=False) == (PayWay.PREPAID, PayWay.AT_PICKUP)

@@ -111,6 +111,14 @@ def test_an_empty_basket_cannot_be_ordered(now: datetime) -> None:
         place("not a basket", now=now)
 
 
+def test_a_card_is_refused_for_a_day_its_reservation_does_not_reach(now: datetime) -> None:
+    (thing,) = for_sale("Havebænk")
+    late = SHIPPED.slots(now)[-1]
+    with pytest.raises(Refusal, match="reserverer kun beløbet i en uge"):
+        place(basket_with(thing, now=now), now=now, slot=late)
+    place(basket_with(thing, now=now), now=now, slot=late, pay_way=PayWay.AT_PICKUP)
+
+
 def test_a_third_open_reservation_for_one_address_is_refused(now: datetime) -> None:
     things = for_sale("Et", "To", "Tre")
     for thing in things[:2]:

@@ -97,7 +97,16 @@ def test_the_receipt_carries_the_whole_contract(placed: str, now: datetime) -> N
     written = mails_about(placed)[0].body
     assert HEAD.link_token(placed) not in written, "the secret is put in when the mail is sent"
     body = HEAD.with_tokens(written)
-    for part in ("1.150", "Heraf moms", "230", "FORTRYDELSESRET", "STANDARDFORTRYDELSESFORMULAR", "REKLAMATION", "CVR"):
+    for part in (
+        "1.150",
+        "Heraf moms",
+        "230",
+        "FORTRYDELSESRET",
+        "/fortryd",
+        "STANDARDFORTRYDELSESFORMULAR",
+        "REKLAMATION",
+        "CVR",
+    ):
         assert part in body
     assert HEAD.order_link(placed) in body
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from support import factories
 from shop.orders import actions, securing
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import OrderState, PayWay
+from shop.orders.payways import last_card_day
 from shop.orders.pickup import SHIPPED
 from shop.payments.models import Payment, PaymentState
 from tests.shop.orders.rig import basket_with, for_sale, item, mails_about, order, place
@@ -122,6 +124,8 @@ def test_a_customer_calls_off_after_being_asked_once(client: FlaskClient, secure
     assert client.post(f"/ordre/{secured}/annuller").status_code == 303
     assert order(secured).state is OrderState.CANCELLED
     assert "Ordren er annulleret" in client.get(f"/ordre/{secured}").text
+    again = client.get(f"/ordre/{secured}/annuller")  # Back
+    assert (again.status_code, again.headers["Location"]) == (303, f"/ordre/{secured}")
 
 
 def test_the_desk_takes_an_order_from_ready_to_handed_over(client: FlaskClient, secured: str) -> None:
@@ -264,3 +268,22 @@ def test_a_hold_that_is_over_is_not_promised(client: FlaskClient, head: Letterhe
     with db.transaction() as session:
         actions.load(session, public_id).placed_at = now - timedelta(minutes=41)
     assert "Vi holder den til dig til kl." not in client.get(f"/ordre/{public_id}").text
+
+
+@pytest.mark.parametrize(("way", "is_kept"), [(PayWay.CARD, True), (PayWay.AT_PICKUP, False)])
+def test_what_is_reserved_on_a_card_is_not_moved_beyond_the_reservation(
+    client: FlaskClient, head: Letterhead, way: PayWay, is_kept: bool
+) -> None:
+    now = clock.now()
+    public_id = place(
+        basket_with(*for_sale("Havebænk"), now=now), now=now, pay_way=way, slot=SHIPPED.slots(now)[0], head=head
+    ).public_id
+    with db.transaction() as session:
+        securing.secure(session, actions.load(session, public_id), now, head)
+    client.get(head.order_link(public_id))
+    page = client.get(f"/ordre/{public_id}/anden-tid").text
+    days = re.findall(r'value="(\d{4}-\d\d-\d\d)-\d+"', page)
+    assert days
+    assert (max(days) <= last_card_day(now).isoformat()) is is_kept
+    late = client.post(f"/ordre/{public_id}/anden-tid", data={"tid": SHIPPED.slots(now)[-1].key})
+    assert late.status_code == (422 if is_kept else 303)

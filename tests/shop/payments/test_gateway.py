@@ -327,6 +327,23 @@ def test_events_are_read_past_the_first_page(
     assert len({event.id for event in events}) == len(events) == 101
 
 
+def test_the_books_are_read_past_the_first_page_and_only_since_when_asked(
+    gateway: StripeGateway, stripe: Running, checkout: Callable[..., CheckoutPage], paid: Callable[..., str]
+) -> None:
+    start = datetime.now(UTC) - timedelta(seconds=2)
+    intents = [paid(key=f"paid {place}") for place in range(101)]
+    left = checkout(key="left").session_id
+    gateway.capture(intents[0], 144_500, "capture")
+    gateway.refund(intents[0], 500, "refund")
+    assert [each.payment_intent_id for each in gateway.payments_since(start)] == intents[::-1]
+    assert gateway.payments_since(start)[-1].amount_refunded_ore == 500
+    pages = gateway.pages_since(start)
+    assert (len({page.session_id for page in pages}), pages[0].session_id) == (102, left)
+    assert gateway.refunded_since(start) == {intents[0]}
+    later = start + timedelta(hours=1)
+    assert (gateway.payments_since(later), gateway.pages_since(later), gateway.refunded_since(later)) == ([], [], set())
+
+
 def test_money_let_go_is_not_money_given_back() -> None:
     charge = {"amount": 1000, "amount_captured": 600, "amount_refunded": 400}
     assert money_back_ore(charge) == 0

@@ -85,7 +85,7 @@ def test_basket_and_checkout_show_it_beside_what_the_line_costs(client: FlaskCli
     for path in ("/kurv", "/kassen"):
         text = text_of(client, path)
         assert text.count(BEFORE) == 1, path
-        assert text.index(BEFORE) < text.index("<b>950 kr." if path == "/kurv" else "<span>950 kr.")
+        assert "950 kr." in text[text.index(BEFORE) :][:300], path
 
 
 def test_of_several_pieces_the_before_price_is_that_of_one(client: FlaskClient) -> None:

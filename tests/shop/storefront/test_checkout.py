@@ -10,15 +10,19 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from support.queries import counted
 
-from shop.orders import basket
+from shop.orders import actions, basket, securing
+from shop.orders.letterhead import Letterhead
+from shop.orders.making import actions as making
 from shop.orders.making.models import BasketMaking
-from shop.orders.models import Basket, BasketLine, Fulfilment, Order, PayWay
+from shop.orders.models import Basket, BasketLine, Fulfilment, Order, OrderState, PayWay
 from shop.orders.pickup import SHIPPED
 from shop.payments.models import Payment
 from tests.shop.orders.making import rig as made
 from tests.shop.orders.rig import for_sale
 from workshop.core import clock, db, money
-from workshop.products.models import Item, ItemState, SizeClass
+from workshop.production import actions as production
+from workshop.production.models import OrderStep
+from workshop.products.models import Item, ItemState, ProductType, SizeClass
 from workshop.services.models import DeliveryPrice, Postcode
 
 FIELDS = {
@@ -345,3 +349,50 @@ def test_a_thing_sold_meanwhile_leaves_the_rest_and_the_wishes(client: FlaskClie
     assert f"nr. {bench.number}: Den er desværre lige blevet solgt." in answer.text
     again = {**FIELDS, "tid": offered_key(answer.text), "total": total_of(answer.text)}
     assert client.post("/kassen", data=again).status_code == 303
+
+
+def test_a_card_is_not_offered_for_a_time_its_reservation_does_not_reach(client: FlaskClient) -> None:
+    fill(client, *for_sale("Havebænk"))
+    late = SHIPPED.slots(clock.now())[-1].key
+    assert client.get("/kassen").text.count("<optgroup") == 2
+    data = {**FIELDS, "tid": late, "total": "115000", "betaling": PayWay.CARD.value}
+    answer = client.post("/kassen", data=data)
+    assert (answer.status_code, orders()) == (422, [])
+    assert "Banken reserverer kun beløbet i en uge." in answer.text
+    assert client.post("/kassen", data={**data, "betaling": PayWay.AT_PICKUP.value}).status_code == 303
+
+
+def test_a_basket_says_what_is_not_made_like_that_any_more(client: FlaskClient) -> None:
+    wish(client)
+    said = "Den laver vi ikke på den måde mere."
+    assert said not in client.get("/kurv").text
+    with db.transaction() as session:
+        session.execute(sa.update(ProductType).values(is_made_to_order=False))
+    page = client.get("/kurv").text
+    assert said in page
+    assert "Gå til kassen" not in page
+    number = re.search(r'name="bestilling" value="(\d+)"', page)
+    assert number is not None
+    client.post("/kurv/fjern-bestilling", data={"bestilling": number[1]})
+    assert "Kurven er tom" in client.get("/kurv").text
+
+
+def test_who_has_something_cut_to_measure_calls_it_off_only_until_it_is_begun(client: FlaskClient) -> None:
+    wish(client, own_length_cm=137)
+    page = client.get("/kassen").text
+    answer = client.post("/kassen", data={**FIELDS, "tid": offered_key(page), "total": total_of(page)})
+    address, now = answer.headers["Location"], clock.now()
+    head = Letterhead.of(client.application.extensions["settings"])
+    with db.transaction() as session:
+        order = actions.load(session, address.rsplit("/", 1)[1])
+        securing.secure(session, order, now, head)
+        making.start(session, order, now=now, by_staff_id=None)
+    assert "Annullér ordren" in client.get(address).text
+    with db.transaction() as session:
+        first = session.scalars(sa.select(OrderStep.id).order_by(OrderStep.position)).first()
+        assert first is not None
+        production.finish_step(session, first, base_url=head.base_url, now=now)
+    assert "så du kan ikke annullere her" in client.get(address).text
+    assert client.get(f"{address}/annuller").status_code == 303
+    assert client.post(f"{address}/annuller").status_code == 409
+    assert [each.state for each in orders()] == [OrderState.SECURED]

@@ -285,5 +285,5 @@ def test_own_words_hours_and_terms_show_the_moment_they_are_written(client: Flas
     assert "Vilkår 1." in text_of(client, "/betingelser/1")
     assert "ældre version" in text_of(client, "/betingelser/1")
     assert client.get("/betingelser/3").status_code == 404
-    assert "Onsdag 10–12" in text_of(client, "/")
-    assert "Hverdage 9–14" not in text_of(client, "/")
+    assert "Onsdag 10–12" in text_of(client, "/").replace("\u2060", "")  # kept on one line
+    assert "Hverdage" not in text_of(client, "/")

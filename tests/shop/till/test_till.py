@@ -210,3 +210,43 @@ def test_an_unknown_number_keeps_the_counter(desk: FlaskClient) -> None:
     assert answer.status_code == 422
     assert "Det nummer findes ikke" in answer.text
     assert f'value="{number}"' in answer.text
+
+
+def test_what_cannot_be_sold_says_so_before_the_money_is_taken(desk: FlaskClient) -> None:
+    with db.transaction() as session:
+        item = factories.item(session, price_ore=5_000)
+        item.state = ItemState.MADE
+        number, other = item.number, factories.item(session, price_ore=5_000).number
+    page = desk.get(f"{PAGE}?nr={number}").text
+    assert "ikke godkendt til salg endnu" in page
+    assert "Solgt for" not in page
+    assert "Solgt for" in desk.get(f"{PAGE}?nr={other}").text
+    assert "Der er kun 1 tilbage" in desk.get(f"{PAGE}?nr={other}x2").text
+
+
+def test_how_many_is_typed(desk: FlaskClient) -> None:
+    with db.transaction() as session:
+        number = factories.item(session, price_ore=5_000, quantity=6).number
+    assert desk.get(f"{PAGE}/antal?nr={number}&ting={number}&antal=4").location == f"{PAGE}?nr={number}x4"
+    assert "300 kr." in desk.get(f"{PAGE}?nr={number}x6").text.replace("\u00a0", " ")
+    assert desk.get(f"{PAGE}/antal?nr={number}x4&ting={number}&antal=0").location == PAGE
+    for odd in ("", "-1", "1000", "to"):
+        assert desk.get(f"{PAGE}/antal?nr={number}x4&ting={number}&antal={odd}").location == f"{PAGE}?nr={number}x4"
+
+
+def test_a_web_order_is_not_ended_for_more_than_there_is(session: Session) -> None:
+    item = factories.item(session, price_ore=5_000, quantity=2)
+    products.hold(session, item.id, 1)
+    with pytest.raises(Refusal, match="kun 2 tilbage") as refused:
+        sell(session, of(item, 3), agreed_ore=15_000)
+    assert not isinstance(refused.value, actions.HeldOnline)
+
+
+def test_a_receipt_is_sent_afterwards_and_once(desk: FlaskClient) -> None:
+    sold = desk.post(PAGE, data=form(number_of()))
+    assert desk.post(f"{sold.location}/mail", data={"email": "ane@"}).status_code == 422
+    assert desk.post(f"{sold.location}/mail", data={"email": "ane@example.dk"}).status_code == 303
+    assert desk.post(f"{sold.location}/mail", data={"email": "bo@example.dk"}).status_code == 409
+    with db.reading() as session:
+        assert [mail.recipient for mail in session.scalars(sa.select(OutboxMail))] == ["ane@example.dk"]
+    assert "sendt til ane@example.dk" in desk.get(sold.location).text

@@ -153,3 +153,15 @@ def test_a_batch_is_told_as_one_number_and_so_many(desk: FlaskClient, app: Flask
         order = factories.production_order(session, title="Kasser", pieces=10, steps=1).public_id
     desk.post(f"{PAGE}/{order}/afslut", data={"reworked": "0", "rejected": "0", "version": "1"})
     assert "Det blev til et parti på 10 stk." in desk.get(f"{PAGE}/{order}").text
+
+
+def test_the_same_form_sent_twice_opens_one_order(desk: FlaskClient) -> None:
+    found = re.search(r'name="once"[^>]*value="([^"]{22})"', desk.get(PAGE).text)
+    assert found, "the note carries no word"
+    note = {"title": "Skru krog op", "is_note": "y", "once": found[1]}
+    first, second = (desk.post(f"{PAGE}/ny", data=note) for _tap in range(2))
+    assert first.location == second.location
+    assert "Ordren var oprettet." in desk.get(second.location).text
+    with db.reading() as session:
+        assert session.scalar(sa.select(sa.func.count(ProductionOrder.id))) == 1
+    assert desk.post(f"{PAGE}/ny", data=note | {"once": "<x>"}).location != first.location

@@ -217,6 +217,7 @@ def test_three_hundred_open_orders_cost_the_board_and_the_wall_no_more_questions
             kind = session.scalar(sa.select(ProductType)) or factories.product_type(
                 session, route=[factories.task_type(session, name="Save"), factories.task_type(session, name="Slibe")]
             )
+            kind.is_made_to_order = True  # so that the board tells of lead times too
             for number in range(more):
                 factories.production_order(session, title=f"Ordre {number}", kind=kind)
         for path, asked in counts.items():
@@ -224,7 +225,7 @@ def test_three_hundred_open_orders_cost_the_board_and_the_wall_no_more_questions
             with counted() as sent:
                 page = desk.get(path).text
             asked.append(len(sent))
-    assert counts[PAGE][0] == counts[PAGE][1] < 10
+    assert counts[PAGE][0] == counts[PAGE][1] < 20
     assert counts[f"{PAGE}/tavle"][0] == counts[f"{PAGE}/tavle"][1] < 10
     assert page.count('class="wall-sheet"') == 15  # twenty on each
     assert "300 ordrer, 15 ark" in page

@@ -202,7 +202,7 @@ def test_the_life_of_a_thing_tells_its_reductions(app: Flask, session: Session) 
     item = factories.item(session, price_ore=115_000, now=START)
     price(session, item, 95_000, day(40))
     price(session, item, 99_000, day(41))
-    with app.app_context():
+    with app.test_request_context():
         told = [(each.title, each.note) for each in life.life_of(session, item) if each.title.startswith("Pris")]
     assert [tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in each) for each in told] == [
         ("Pris: 1.150 kr.", ""),

@@ -15,12 +15,14 @@ from tests.workshop.production.stores.test_stores import wood
 from tests.workshop.tasks.rig import give
 from workshop.core import clock, db
 from workshop.core.images import store
+from workshop.production import numbering
 from workshop.production.models import (
     Demand,
     MaterialCause,
     MaterialMovement,
     OrderMaterial,
     OrderStep,
+    ProductionOrder,
     TaskStep,
     TaskType,
     TaskTypeDemand,
@@ -144,3 +146,13 @@ def test_what_cannot_be_is_said_and_kept(house, mona: FlaskClient, typed: str, s
 def test_a_task_whose_order_has_nothing_put_aside_asks_nothing(house, mona: FlaskClient) -> None:
     task = give(house.mona, step=house.step)
     assert "/materialer" not in finished(mona, task)
+
+
+def test_the_card_says_what_the_customer_chose_and_not_how_it_is_numbered(house, mona: FlaskClient) -> None:
+    with db.transaction() as session:
+        step = session.scalars(sa.select(OrderStep).where(OrderStep.public_id == house.step)).one()
+        order = session.get_one(ProductionOrder, step.order_id)
+        order.options = {"farve": "sort", numbering.CHOICE: numbering.ONE}
+    page = mona.get(f"/vaerksted/opgaver/{give(house.mona, step=house.step)}").text
+    assert "Ønsket: farve sort<" in page
+    assert "numre " not in page

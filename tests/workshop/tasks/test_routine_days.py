@@ -230,3 +230,11 @@ def test_others_routines_are_not_on_our_board(app: Flask, house) -> None:
     assert made not in away.get(f"/personale/uge/{year}-{week}").text
     data = {"routine": made, "step": "", "task": "", "person": house.ida, "day": day.isoformat(), "time": ""}
     assert away.post("/personale/uge/ny", data=data).status_code == 422
+
+
+def test_what_was_done_on_the_tablet_is_not_taken_back_at_the_desk(session: Session, now: datetime) -> None:
+    given = given_to(session, now, "Mona")
+    finish(session, given, 0, now)
+    with pytest.raises(Refusal, match="gjort på tabletten"):
+        routines.not_done(session, session.scalars(sa.select(Routine)).one(), MONDAY)
+    assert state(session) is RoutineDayState.DONE

@@ -38,8 +38,8 @@ def render_card(
     Raises ValueError for no absolute address.
     """
     code = make_qr(address)
-    wanted = [*sketches, *(step.picture for step in steps if step.picture)]
-    read_once = {each.name: read(f"{each.name}-400.jpg") for each in dict.fromkeys(wanted)}
+    shown = [*sketches, *(step.picture for step in steps if step.picture)]
+    read_once = {each.name: read(f"{each.name}-400.jpg") for each in dict.fromkeys(shown)}
     data: dict[str, Any] = {
         "lang": i18n.language(),
         "title": printable(title) or _("Ordre"),

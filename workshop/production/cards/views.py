@@ -13,6 +13,7 @@ from workshop.core.photo_store import Unreachable
 from workshop.production.cards import pdf, queries
 from workshop.production.parts import queries as parts
 from workshop.production.queries import order_by_public_id
+from workshop.production.wanted import wanted_of
 from workshop.products.photos import serving
 
 blueprint = Blueprint("cards", __name__, url_prefix="/personale/produktion")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -45,26 +46,20 @@ def promises(
 
     What one department makes of them is ready together.
     """
-    waiting = waiting or {}
-    minutes = _work_minutes(session, {*pieces, *waiting})
-    homes = departments_for(session, minutes)
-    queues = queue_minutes(session)
-    for type_id, number in waiting.items():
-        queues[homes[type_id]] = queues.get(homes[type_id], 0) + minutes[type_id] * number
+    stands = _stands(session, pieces, waiting or {}, now)
     work: dict[int, int] = {}
     for type_id, number in pieces.items():
-        work[homes[type_id]] = work.get(homes[type_id], 0) + minutes[type_id] * max(number, 1)
-    today = clock.local_day(now)
-    capacity = _capacity(session, today)
-    return {
-        type_id: reckon(
-            today=today,
-            queue_minutes=queues.get(homes[type_id], 0),
-            work_minutes=work[homes[type_id]],
-            capacity=capacity.get(homes[type_id], {}),
-        )
-        for type_id in pieces
-    }
+        home = stands.homes[type_id]
+        work[home] = work.get(home, 0) + stands.minutes[type_id] * max(number, 1)
+    return {type_id: stands.promise(type_id, work[stands.homes[type_id]]) for type_id in pieces}
+
+
+def each_alone(
+    session: Session, product_type_ids: Collection[int], *, now: datetime, waiting: Mapping[int, int] | None = None
+) -> dict[int, Promise]:
+    """When one piece of each can be ready, if nothing else is asked for. As many queries as for one."""
+    stands = _stands(session, product_type_ids, waiting or {}, now)
+    return {type_id: stands.promise(type_id, stands.minutes[type_id]) for type_id in product_type_ids}
 
 
 def departments_for(session: Session, product_type_ids: Collection[int]) -> dict[int, int]:
@@ -142,6 +137,35 @@ def queue_minutes(session: Session) -> dict[int, int]:
             minutes = row.minutes * row.pieces
         queues[row.department_id] = queues.get(row.department_id, 0) + int(minutes)
     return queues
+
+
+class _Stands(NamedTuple):
+    """What the days are reckoned from: minutes and home by product type, queue and capacity by department."""
+
+    today: date
+    minutes: dict[int, int]
+    homes: dict[int, int]
+    queues: dict[int, int]
+    capacity: dict[int, dict[date, int]]
+
+    def promise(self, product_type_id: int, work_minutes: int) -> Promise:
+        home = self.homes[product_type_id]
+        return reckon(
+            today=self.today,
+            queue_minutes=self.queues.get(home, 0),
+            work_minutes=work_minutes,
+            capacity=self.capacity.get(home, {}),
+        )
+
+
+def _stands(session: Session, product_type_ids: Collection[int], waiting: Mapping[int, int], now: datetime) -> _Stands:
+    minutes = _work_minutes(session, {*product_type_ids, *waiting})
+    homes = departments_for(session, minutes)
+    queues = queue_minutes(session)
+    for type_id, number in waiting.items():
+        queues[homes[type_id]] = queues.get(homes[type_id], 0) + minutes[type_id] * number
+    today = clock.local_day(now)
+    return _Stands(today, minutes, homes, queues, _capacity(session, today))
 
 
 def _work_minutes(session: Session, product_type_ids: Collection[int]) -> dict[int, int]:

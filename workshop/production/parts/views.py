@@ -20,7 +20,7 @@ from workshop.products.models import Material, ProductType
 PAGE = "/personale/produktion/skaerelister"
 PART = "/<sku>/<int:position>"
 blueprint = Blueprint("parts", __name__, url_prefix=PAGE)
-MENU = (web.MenuEntry("making", lazy("Skærelister"), "parts.everything", "sav", "production:read", order=40),)
+MENU = (web.MenuEntry("types", lazy("Skærelister"), "parts.everything", "sav", "production:read", order=30),)
 
 
 @blueprint.get("")

@@ -11,6 +11,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from workshop.core import clock
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.text import clean
@@ -149,6 +150,45 @@ def finish_day(session: Session, routine_day_id: int, *, now: datetime) -> bool:
     return _hit(changed)
 
 
+def tell_done(session: Session, routine: Routine, day: date, *, now: datetime) -> None:
+    """Staff say that it was done, though nobody had it on a list; said again, nothing changes.
+
+    Raises Refusal when somebody has it, when it is left out, when it does not fall on that day, and before the day.
+    """
+    if day > clock.local_day(now):
+        raise Refusal(_("Den dag er ikke kommet endnu."))
+    while True:
+        found = _locked(session, routine.id, day)
+        if found is None:
+            _must_fall_on(routine, day)
+            if _add_day(session, routine, day, RoutineDayState.DONE, done_at=now):
+                return
+            continue
+        if found.state is RoutineDayState.DUE:
+            raise Refusal(_("Nogen har den på deres liste den dag. De gør den færdig på tabletten."))
+        if found.state is RoutineDayState.SKIPPED:
+            raise Refusal(_("Den er sprunget over den dag. Tag den med igen først."))
+        return
+
+
+def not_done(session: Session, routine: Routine, day: date) -> None:
+    """Staff pressed by mistake: the day waits for somebody again; said again, nothing changes.
+
+    Raises Refusal when it was done on the tablet: whoever did it keeps that.
+    """
+    try:
+        with session.begin_nested():
+            session.execute(
+                sa.delete(RoutineDay).where(
+                    RoutineDay.routine_id == routine.id, RoutineDay.day == day, RoutineDay.state == RoutineDayState.DONE
+                ),
+                execution_options={"synchronize_session": False},
+            )
+    except IntegrityError as problem:  # somebody's task belongs to it
+        raise Refusal(_("Den er gjort på tabletten. Det bliver stående.")) from problem
+    session.expire_all()
+
+
 def nobody_has(session: Session, routine_day_id: int) -> None:
     """The last one was taken off: the day waits for somebody again, as if it had never been given."""
     session.execute(
@@ -199,10 +239,12 @@ def _locked(session: Session, routine_id: int, day: date) -> RoutineDay | None:
     )
 
 
-def _add_day(session: Session, routine: Routine, day: date, state: RoutineDayState) -> bool:
+def _add_day(
+    session: Session, routine: Routine, day: date, state: RoutineDayState, done_at: datetime | None = None
+) -> bool:
     try:
         with session.begin_nested():
-            session.add(RoutineDay(routine_id=routine.id, day=day, state=state))
+            session.add(RoutineDay(routine_id=routine.id, day=day, state=state, done_at=done_at))
     except IntegrityError:
         return False  # somebody was quicker; the unique key of routine and day decides
     return True

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.accounts.models import Department
+from workshop.core import clock
 from workshop.core.text import sort_key
 from workshop.production.models import ActivityKind, TaskType
 from workshop.production.routines.closed import closed_days
@@ -46,6 +47,7 @@ class Stand(NamedTuple):
 
     day: date
     state: RoutineDayState | None
+    done_on: date | None = None  # the day it was said to be done
 
 
 class Line(NamedTuple):
@@ -135,11 +137,14 @@ def task_type_by_key(session: Session, key: str) -> TaskType | None:
 
 def _known(session: Session, routine_ids: Sequence[int], first: date, last: date) -> dict[tuple[int, date], Stand]:
     rows = session.execute(
-        sa.select(RoutineDay.routine_id, RoutineDay.day, RoutineDay.state).where(
+        sa.select(RoutineDay.routine_id, RoutineDay.day, RoutineDay.state, RoutineDay.done_at).where(
             RoutineDay.routine_id.in_(routine_ids), RoutineDay.day.between(first, last)
         )
     )
-    return {(routine_id, day): Stand(day, state) for routine_id, day, state in rows}
+    return {
+        (routine_id, day): Stand(day, state, clock.local_day(done_at) if done_at else None)
+        for routine_id, day, state, done_at in rows
+    }
 
 
 def _rows(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Row]:

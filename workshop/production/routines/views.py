@@ -171,6 +171,32 @@ def bring_back(public_id: str, day: str) -> Response:
     return redirect(week_url(on), 303)
 
 
+@blueprint.post("/<public_id>/<day>/gjort")
+@needs("production:edit")
+def tell_done(public_id: str, day: str) -> Response:
+    """It was done on a day, though nobody had it on a list."""
+    on = _day(day)
+    with db.transaction() as session:
+        found = _find(session, public_id)
+        actions.tell_done(session, found, on, now=clock.now())
+        title = found.title
+    flash(_("%(title)s er gjort %(day)s.", title=title, day=clock.day_text(on)))
+    return redirect(week_url(on), 303)
+
+
+@blueprint.post("/<public_id>/<day>/ikke-gjort")
+@needs("production:edit")
+def not_done(public_id: str, day: str) -> Response:
+    """That was a mistake: the day waits for somebody again."""
+    on = _day(day)
+    with db.transaction() as session:
+        found = _find(session, public_id)
+        actions.not_done(session, found, on)
+        title = found.title
+    flash(_("%(title)s er ikke gjort %(day)s.", title=title, day=clock.day_text(on)))
+    return redirect(week_url(on), 303)
+
+
 def week_url(day: date) -> str:
     """Where the week of a day is shown."""
     at = monday_of(day).isocalendar()

@@ -12,14 +12,17 @@ from workshop.core import db, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, lazy
-from workshop.production.types import actions, queries
+from workshop.production.types import actions, menu, queries
 from workshop.production.types.forms import GoodForm
 from workshop.products import queries as products
 from workshop.products.models import ProductType
 from workshop.products.sections import CATEGORY_NAMES, category_name
 
 blueprint = Blueprint("product_types", __name__, url_prefix="/personale/produktion/varetyper")
-MENU = (web.MenuEntry("making", lazy("Varetyper"), "product_types.everything", "lager", "production:read", order=45),)
+MENU = (
+    menu.ENTRY,
+    web.MenuEntry("types", lazy("Varetyper"), "product_types.everything", "lager", "production:read", order=10),
+)
 MOST_STEPS = 20
 SPARE_ROWS = 3
 _KEY = re.compile(r"[a-z0-9_]{1,40}")

@@ -18,7 +18,7 @@ from workshop.production.types.forms import PictureForm, TaskForm
 from workshop.products.photos import checking, serving
 
 blueprint = Blueprint("task_types", __name__, url_prefix="/personale/produktion/opgavetyper")
-MENU = (web.MenuEntry("making", lazy("Opgavetyper"), "task_types.everything", "liste", "production:read", order=50),)
+MENU = (web.MenuEntry("types", lazy("Opgavetyper"), "task_types.everything", "liste", "production:read", order=20),)
 checking.also_named_by(queries.picture_names)
 
 

@@ -115,7 +115,8 @@ def _offer(session: Session, form: NewForm) -> list[ProductType]:
             text = _("%(name)s, %(price)s pr. %(unit)s", name=each.name, price=price, unit=each.unit)
             form.price.choices.append(SelectChoice(str(each.id), text))
         return []
-    kinds = products.product_types(session)
+    chosen = form.kind.data if isinstance(form, FromTypeForm) else None
+    kinds = [kind for kind in products.product_types(session) if kind.is_used or kind.sku == chosen]
     if isinstance(form, FromTypeForm):
         form.kind.choices = [SelectChoice("", _("Vælg")), *(SelectChoice(kind.sku, kind.name) for kind in kinds)]
     return kinds

@@ -159,7 +159,7 @@ def _not_blank(session: Session, token: str) -> NoReturn:
 
 
 def _offer(session: Session, form: NewThingForm) -> None:
-    kinds = products.product_types(session)
+    kinds = [kind for kind in products.product_types(session) if kind.is_used or kind.sku == form.kind.data]
     form.kind.choices = [
         SelectChoice("", _("Kun én af slagsen")),
         *(SelectChoice(kind.sku, kind.name) for kind in kinds),

@@ -27,6 +27,7 @@ from workshop.production.wanted import wanted_of
 from workshop.products.models import Material
 from workshop.products.photos import serving
 from workshop.tasks import actions, queries
+from workshop.tasks.kiosk import queries as kiosk
 from workshop.tasks.kiosk.blueprint import blueprint
 from workshop.tasks.models import Assignment, AssignmentState
 
@@ -50,6 +51,7 @@ def task_card(public_id: str) -> AnyResponse:
             sketches=cards.order_sketches(session, order.id, most=MOST_SKETCHES) if order else [],
             cutting=parts.cut_list_of(session, order) if order else None,
             metres=metres,
+            is_kitchen=kiosk.is_in_kitchen(session, task.task_type_id),
             may_tell=bool(order and _lines(session, order)),
             is_over=task.state is AssignmentState.FINISHED,
         )

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from wtforms import PasswordField, RadioField, StringField
-from wtforms.validators import Length, Optional, Regexp
+from wtforms.validators import Length, NumberRange, Optional, Regexp
 
-from workshop.core.forms import BaseForm, PhotoField, required
+from workshop.core.forms import BaseForm, NumberField, PhotoField, required
 from workshop.core.i18n import lazy
+from workshop.production.canteen.actions import MOST_HEADS
+from workshop.production.canteen.queries import Heads
+from workshop.production.forms import SeenForm
 from workshop.tasks.models import Feeling
+
+_HEADS = lazy("Skriv et tal mellem 0 og %(most)s.", most=MOST_HEADS)
 
 
 class PinForm(BaseForm):
     """Four digits."""
 
     pin = PasswordField(lazy("Kode"), [Regexp(r"^[0-9]{4}$", message=lazy("Prøv igen."))])
+
+
+class HeadsForm(SeenForm):
+    """How many eat today."""
+
+    breakfast = NumberField(lazy("Til morgenmad"), [Optional(), NumberRange(0, MOST_HEADS, _HEADS)])
+    lunch = NumberField(lazy("Til frokost"), [Optional(), NumberRange(0, MOST_HEADS, _HEADS)])
+
+    @classmethod
+    def of(cls, heads: Heads | None) -> HeadsForm:
+        """The form filled with what somebody counted, or what it was last week."""
+        return cls(data=heads._asdict() if heads else None)
 
 
 class FeelingForm(BaseForm):

@@ -1,20 +1,23 @@
-"""Reads of the tablet's own pages: what one can have made, and what lies half done."""
+"""Reads of the tablet's own pages: what one can have made, what lies half done, and who is in the kitchen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from workshop.production.models import ActivityKind, TaskType
 from workshop.products.drawings import drawing_for
 from workshop.products.models import Item, ItemPhoto, ItemState, ProductType
 from workshop.products.sections import CATEGORY_NAMES, category_name
+from workshop.tasks.models import Assignment, AssignmentState
 
 LATELY = timedelta(days=120)
 MOST_KINDS = 6
+KITCHEN = "canteen"  # the kind of work in the kitchen
 
 
 class Kind(NamedTuple):
@@ -89,3 +92,25 @@ def has_photo(session: Session, item: Item) -> bool:
 
 def _type(type_id: int, sku: str, name: str, category: str) -> Kind:
     return Kind(f"type:{sku}", name, drawing_for(sku, category), category, type_id)
+
+
+def works_in_kitchen(session: Session, citizen_id: int, day: date) -> bool:
+    """Whether the person has a task in the kitchen on a day."""
+    found = (
+        sa.select(Assignment.id)
+        .join(TaskType, TaskType.id == Assignment.task_type_id)
+        .join(ActivityKind, ActivityKind.id == TaskType.activity_kind_id)
+        .where(
+            Assignment.citizen_id == citizen_id,
+            Assignment.day == day,
+            Assignment.state != AssignmentState.CANCELLED,
+            ActivityKind.key == KITCHEN,
+        )
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def is_in_kitchen(session: Session, task_type_id: int) -> bool:
+    """Whether a task is work in the kitchen."""
+    of_task = sa.select(ActivityKind.key).join(TaskType, TaskType.activity_kind_id == ActivityKind.id)
+    return session.scalar(of_task.where(TaskType.id == task_type_id)) == KITCHEN

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from workshop.tasks.kiosk import cards, counts, door, label, newborn, photos, prices, runs, things, work
+from workshop.tasks.kiosk import cards, counts, door, kitchen, label, newborn, photos, prices, runs, things, work
 from workshop.tasks.kiosk.blueprint import blueprint
 
-__all__ = ["blueprint", "cards", "counts", "door", "label", "newborn", "photos", "prices", "runs", "things", "work"]
+__all__ = [
+    "blueprint", "cards", "counts", "door", "kitchen", "label", "newborn", "photos", "prices", "runs", "things", "work",
+]  # fmt: skip

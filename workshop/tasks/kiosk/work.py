@@ -16,7 +16,7 @@ from workshop.core.errors import NotHere
 from workshop.labels import queries as labels
 from workshop.labels.models import JobState
 from workshop.tasks import actions, queries
-from workshop.tasks.kiosk import begun, cards
+from workshop.tasks.kiosk import begun, cards, kitchen
 from workshop.tasks.kiosk import queries as begun_things
 from workshop.tasks.kiosk.blueprint import blueprint, this_tablet
 from workshop.tasks.kiosk.forms import FeelingForm
@@ -33,9 +33,13 @@ def home() -> Response:
     with db.reading() as session:
         mine = citizens.own_citizen(session, access.require_actor()).public_id
         half_done = begun_things.half_done(session, begun.numbers())
+        has_kitchen = kitchen.is_open(session)
         runs = [job for job in (labels.job(session, job_id) for job_id in begun.runs_of(mine)) if job is not None]
     waiting = [job for job in runs if job.state is JobState.MADE]
-    return make_response(render_template("kiosk/home.html", half_done=half_done[:MOST_HALF_DONE], runs=waiting[:1]))
+    html = render_template(
+        "kiosk/home.html", half_done=half_done[:MOST_HALF_DONE], runs=waiting[:1], has_kitchen=has_kitchen
+    )
+    return make_response(html)
 
 
 @blueprint.get("/opgaver")

@@ -78,6 +78,17 @@ def test_the_way_from_packed_to_ready_to_the_code(client: FlaskClient) -> None:
     assert 'value="ABC999"' in wrong.text
 
 
+def test_who_goes_through_a_list_stays_on_it(client: FlaskClient) -> None:
+    public_id = secured(clock.now())
+    sign_in(client)
+    press = f"/personale/ordrer/{public_id}/pakket"
+    assert client.post(press).location == f"/personale/ordrer/{public_id}"
+    assert client.post(press, data={"fra": "bord"}).location == "/personale/ordrer"
+    there = client.post(press, data={"fra": "pakkeliste", "dag": "2026-12-01"})
+    assert there.location == "/personale/ordrer/pakkeliste?dag=2026-12-01"
+    assert client.post(press, data={"fra": "//ond.example"}).location == f"/personale/ordrer/{public_id}"
+
+
 def test_the_code_opens_nothing_for_who_is_not_staff(client: FlaskClient) -> None:
     code = order(secured(clock.now())).handover_code
     assert "/personale/log-ind" in client.get(f"/personale/ordrer/udlever/{code}").location

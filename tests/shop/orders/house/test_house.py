@@ -147,6 +147,7 @@ def test_staff_set_hours_and_close_a_day(desk: FlaskClient) -> None:
         ({"begins": "18"}, "slutte, efter at den begynder"),
         ({"begins": ""}, "hvornår tiden begynder"),
         ({"begins": "13"}, "dækker noget af det"),
+        ({"weekday": "6"}, "Vælg en af"),
     ],
 )
 def test_an_odd_time_is_asked_for_again(desk: FlaskClient, changes: dict[str, str], sentence: str) -> None:
@@ -195,6 +196,7 @@ def test_new_terms_show_their_version(desk: FlaskClient, client: FlaskClient) ->
     assert desk.post(f"{PAGE}/betingelser", data={"body": "Ord", "version": "0"}).status_code == 303
     late = desk.post(f"{PAGE}/betingelser", data={"body": "Andre ord", "version": "0"})
     assert late.status_code == 409
+    assert 'as-typed mt-3">Ord<' in late.text, "what the other wrote stands beside one's own"
     assert "Andre ord" in late.text
     assert "Version 1" in client.get("/betingelser").text
 

@@ -87,9 +87,12 @@ def test_what_cannot_be_made_is_refused_and_leaves_no_basket(kind: ProductType, 
 def test_a_wish_that_is_not_offered_any_more_is_left_out(kind: ProductType) -> None:
     token = wish(kind)
     with db.transaction() as session:
+        assert queries.gone_wishes(session, token) == []
         session.get_one(ProductType, kind.id).options = {"farve": [["blå", 0]]}
     with db.reading() as session:
         assert queries.wishes(session, token, NOW) == []
+        (gone,) = queries.gone_wishes(session, token)
+        assert gone.title == kind.name
 
 
 def test_a_wish_can_only_be_taken_out_of_its_own_basket(kind: ProductType) -> None:
@@ -253,6 +256,20 @@ def test_what_is_begun_when_an_order_is_called_off_is_made_for_the_shop(kind: Pr
     with db.reading() as session:
         assert session.get_one(Item, thing_id).state is ItemState.MADE
         assert session.scalar(sa.select(sa.func.count(LineMaking.order_line_id))) == 0
+
+
+@pytest.mark.parametrize(("own_length_cm", "is_begun"), [(137, True), (None, False)])
+def test_only_what_is_cut_to_an_own_measure_and_begun_ties_its_customer(
+    kind: ProductType, own_length_cm: int | None, is_begun: bool
+) -> None:
+    with db.transaction() as session:
+        order = bought(session, kind, own_length_cm=own_length_cm)
+        actions.start(session, locked(session, order), now=NOW, by_staff_id=None)
+        assert not queries.is_begun_to_measure(session, order.id)
+        first = session.scalar(sa.select(OrderStep.id).order_by(OrderStep.position).limit(1))
+        assert first is not None
+        production.finish_step(session, first, base_url=rig.BASE_URL, now=NOW)
+        assert queries.is_begun_to_measure(session, order.id) is is_begun
 
 
 def test_what_nobody_has_begun_is_stopped_when_the_order_is_called_off(kind: ProductType) -> None:

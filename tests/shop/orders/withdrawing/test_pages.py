@@ -184,6 +184,7 @@ def test_a_complaint_waits_until_it_is_answered_and_the_answer_is_on_the_page(cl
     sign_in(client, Role.SALES)
     assert "1 reklamation venter på jer" in client.get("/personale/ordrer/fortrydelser").text
     address = f"/personale/ordrer/reklamationer/{complaint}"
+    assert address in client.get(f"/personale/ordrer/{public_id}").text
     assert client.post(address, data={"svar": ""}).status_code == 422
     assert client.post(address, data={"svar": "Vi retter det."}).status_code == 303
     assert client.post(f"{address}/luk").status_code == 303
@@ -197,6 +198,7 @@ def test_staff_settle_a_withdrawal_by_paying_back_what_was_chosen(client: FlaskC
     sign_in(client, Role.SALES)
     page = client.get(f"/personale/ordrer/fortrydelser/{made.public_id}").text
     assert "I tide" in page
+    assert f"/personale/ordrer/fortrydelser/{made.public_id}" in client.get(f"/personale/ordrer/{public_id}").text
     address = f"/personale/ordrer/{public_id}/tilbagebetaling"
     assert f"{address}?fortrydelse={made.public_id}" in page
     form = client.get(f"{address}?fortrydelse={made.public_id}").text

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 from support import factories
 from support.queries import counted
 
 from workshop.production import actions as production
-from workshop.production.lead_times import queries
+from workshop.production.lead_times import coming, queries
 from workshop.production.models import CapacityDay, Lacking, OrderSource, OrderStep, StockTarget
 
 
@@ -71,3 +72,20 @@ def test_a_promise_follows_the_queue_and_asks_a_fixed_number_of_questions(sessio
     assert together[kinds[0].id].ready_on > first.ready_on
     waiting = queries.promise(session, product_type_id=kinds[0].id, pieces=1, now=now, waiting={kinds[1].id: 20})
     assert waiting.ready_on > first.ready_on
+
+
+def test_staff_see_the_days_the_shop_gives_and_why(app: Flask, session: Session, now: datetime) -> None:
+    kinds = [factories.product_type(session) for _each in range(3)]
+    for kind in kinds[:2]:
+        kind.is_made_to_order = True
+    kinds[0].name, kinds[1].name = "Bænk", "Reol"
+    session.flush()
+    with app.app_context():
+        (ready,) = coming.ready_days(session, now)
+        assert (ready.names, bool(ready.reasons)) == (("Bænk", "Reol"), True)
+        assert coming.ready_one(session, kinds[0].id, now) == queries.promise(
+            session, product_type_id=kinds[0].id, pieces=1, now=now
+        )
+        assert coming.ready_one(session, kinds[2].id, now) is None
+        coming.also_waits(app, lambda _session: {kinds[0].id: 200})
+        assert coming.ready_days(session, now)[0].day > ready.day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -20,6 +20,7 @@ from workshop.core.access import Role
 from workshop.core.errors import Refusal
 from workshop.production.routines import actions, queries
 from workshop.production.routines.actions import Plan
+from workshop.production.routines.closed import closed_days
 from workshop.production.routines.models import Routine, RoutineDay, RoutineDayState
 from workshop.production.routines.views import week_url
 
@@ -286,3 +287,38 @@ def test_many_routines_are_asked_for_as_few(desk: FlaskClient) -> None:
             assert f"Opgave {many} 1" in desk.get(f"{PAGE}/uge/2026-48").text
         asked.append((len(first), len(second)))
     assert asked[0] == asked[1]
+
+
+def test_staff_say_that_it_was_done_once_and_can_take_it_back(session: Session, now: datetime) -> None:
+    made = routine(session)
+    for _tap in range(2):
+        actions.tell_done(session, made, MONDAY, now=now.replace(year=2026, month=11, day=24))
+    assert states(session) == {MONDAY: RoutineDayState.DONE}
+    for _tap in range(2):
+        actions.not_done(session, made, MONDAY)
+    assert states(session) == {}
+
+
+def test_what_somebody_has_or_what_is_left_out_or_still_to_come_is_not_told_done(session: Session) -> None:
+    made, later = routine(session), datetime(2026, 11, 25, 12, tzinfo=UTC)
+    actions.day_to_give(session, made, MONDAY)
+    actions.skip(session, made, MONDAY + timedelta(days=1))
+    for ahead, sentence in ((0, "på deres liste"), (1, "sprunget over"), (3, "ikke kommet"), (-1, "ligger ikke")):
+        with pytest.raises(Refusal, match=sentence):
+            actions.tell_done(session, made, MONDAY + timedelta(days=ahead), now=later)
+
+
+def test_the_week_page_offers_done_until_today(desk: FlaskClient) -> None:
+    today = clock.local_day(clock.now())
+    day = next(each for each in (today - timedelta(days=ago) for ago in range(9)) if not closed_days(each, each))
+    with db.transaction() as session:
+        made = routine(session, weekdays=tuple(range(7)), starts_on=today - timedelta(days=30))
+        at = f"{PAGE}/{made.public_id}"
+    week = f"{PAGE}/uge/{day.isocalendar().year}-{day.isocalendar().week}"
+    page = desk.get(week).text
+    assert f"{at}/{day}/gjort" in page
+    assert f"{at}/{today + timedelta(days=1)}/gjort" not in page
+    assert f"{at}/{day}/ikke-gjort" in desk.post(f"{at}/{day}/gjort", follow_redirects=True).text
+    desk.post(f"{at}/{day}/ikke-gjort")
+    with db.reading() as session:
+        assert states(session) == {}

@@ -199,11 +199,19 @@ def test_the_shop_hears_of_every_change_of_a_kind_of_goods(desk: FlaskClient) ->
     assert len(set(marks)) == 4
 
 
-def test_a_retired_kind_is_not_offered_for_a_new_order(desk: FlaskClient) -> None:
+@pytest.mark.parametrize("page", ["/personale/produktion/ny", "/personale/moebler/ny/katalog"])
+def test_a_retired_kind_is_not_offered_for_anything_new(desk: FlaskClient, page: str) -> None:
     desk.post(f"{GOODS}/ny", data=good())
-    assert "HB-09" in desk.get("/personale/produktion/ny").text
+    assert "HB-09" in desk.get(page).text
     desk.post(f"{GOODS}/HB-09", data=good(is_used=""))
-    assert "HB-09" not in desk.get("/personale/produktion/ny").text
+    assert "HB-09" not in desk.get(page).text
+
+
+def test_one_entry_leads_to_all_types_and_their_own_row_tells_them_apart(desk: FlaskClient) -> None:
+    for page in (GOODS, TASKS, "/personale/produktion/skaerelister"):
+        assert desk.get(page).text.count('class="chip" href') > 3
+        assert desk.get(page).text.count('aria-current="page"') >= 2
+    assert "Opgavetyper" not in desk.get("/personale/produktion").text
 
 
 def test_the_picture_of_a_task_is_kept_shown_replaced_and_removed(desk: FlaskClient, app: Flask) -> None:
