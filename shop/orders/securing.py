@@ -59,7 +59,7 @@ def secure(session: Session, order: Order, now: datetime, head: Letterhead) -> N
     """The order holds: what was held is sold, and the receipt is written. A second time changes nothing.
 
     Money that comes after the hold was given up is held up against the stock again, under lock: the things are sold if
-    they are still there, else the order needs attention. An order that was called off gives the money back by itself.
+    they are still there. If not, and when the order was called off, the money goes back by itself.
     """
     if order.state in SAFE:
         return
@@ -69,8 +69,7 @@ def secure(session: Session, order: Order, now: datetime, head: Letterhead) -> N
     if ending.active_holds(session, order):
         ending.sell(session, order, now)
     elif not _sell_again(session, order, now):
-        text = _("Pengene kom, efter at varen var givet fri, og den er solgt til en anden. Betal tilbage.")
-        _needs_attention(session, order, text, now)
+        _too_late(session, order, now, head)
         return
     order.state = OrderState.SECURED
     order.cancel_cause = order.ended_at = None
@@ -150,6 +149,15 @@ def _give_back(session: Session, order: Order, now: datetime) -> None:
     if payment is not None and owe_money_back(session, payment, now) is not None:
         story.tell(session, order, _("Pengene kom, efter at ordren var annulleret. De er på vej tilbage."), now)
     ending.release(session, order, now)
+
+
+def _too_late(session: Session, order: Order, now: datetime, head: Letterhead) -> None:
+    """Somebody else has the thing by now: nothing is kept from the customer, neither the money nor the news."""
+    ending.mark_cancelled(session, order, CancelCause.STAFF, now)
+    story.tell(session, order, _("Pengene kom, da varen var solgt til en anden. De er på vej tilbage."), now)
+    payment = payments.newest(session, order.public_id)
+    back = owe_money_back(session, payment, now) if payment is not None else None
+    mails.cancelled(session, order, head, now, money_back=back)
 
 
 def _empty_basket(session: Session, order: Order) -> None:
