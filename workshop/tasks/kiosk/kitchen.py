@@ -39,8 +39,7 @@ def count_heads() -> Response:
         return _page(422, form)
     try:
         with db.transaction() as session:
-            if not _may_count(session):
-                raise Refusal(_("Tallet skrives af den, der har en opgave i køkkenet i dag."))
+            _check_may_count(session)
             here, today = _here(session), clock.local_day(clock.now())
             row = canteen.day(session, here.id, today)
             heads = Heads(form.breakfast.data or 0, form.lunch.data or 0, row.baking_count if row else 0)
@@ -66,6 +65,12 @@ def _here(session: Session) -> Department:
 def _may_count(session: Session) -> bool:
     person = citizens.own_citizen(session, access.require_actor())
     return queries.works_in_kitchen(session, person.id, clock.local_day(clock.now()))
+
+
+def _check_may_count(session: Session) -> None:
+    """Raise Refusal for somebody whose task it is not today."""
+    if not _may_count(session):
+        raise Refusal(_("Tallet skrives af den, der har en opgave i køkkenet i dag."))
 
 
 def _page(status: int, form: HeadsForm | None = None, *, say: str = "") -> Response:
