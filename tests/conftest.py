@@ -153,17 +153,22 @@ class Built:
         self.app.config.clear()
         self.app.config.update(self.config)
         self.app.extensions.clear()
-        self.app.extensions.update(self.extensions)
+        self.app.extensions.update(_copied(self.extensions))
         keeping.install(self.app, self.app.extensions["settings"])
         onoffer.install(self.app)
         db.use(self.database)
         return self.app
 
 
+def _copied(extensions: dict[str, object]) -> dict[str, object]:
+    """The same, with lists of its own: a test may add to them."""
+    return {name: list(value) if isinstance(value, list) else value for name, value in extensions.items()}
+
+
 @pytest.fixture(scope="session")
 def built(place: Settings) -> Built:
     made = create_app(place)
-    return Built(made, db.database(), dict(made.config), dict(made.extensions))
+    return Built(made, db.database(), dict(made.config), _copied(made.extensions))
 
 
 @pytest.fixture

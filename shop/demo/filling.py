@@ -32,7 +32,7 @@ from shop.demo import (
     wishes,
     work,
 )
-from shop.demo.people import AKSEL, Login, Person
+from shop.demo.people import SHOWN, Login, Person
 from shop.demo.stage import Stage
 from workshop.accounts.models import Staff
 from workshop.citizens import capacity
@@ -43,7 +43,6 @@ from workshop.core.pictures import PICTURES
 from workshop.starter.loading import load
 
 LOGINS = "demo-logins.json"
-SHOWN = (AKSEL, "Mona", "Viggo")
 ENROL = (
     "Enrol a tablet (any browser will do): sign in as admin, choose Tabletter, then Indmeld denne tablet.",
     "After that the same browser is the workshop's tablet: it shows pictures; tap one and type its code.",

@@ -66,6 +66,7 @@ class Planned(NamedTuple):
 
 
 AKSEL, MONA = "Aksel", "Mona"
+SHOWN = (AKSEL, MONA, "Viggo")  # whose codes the demo prints
 PEOPLE: tuple[Planned, ...] = (
     Planned(AKSEL, "baad", WOOD, 8, 0, "lone"),
     Planned(MONA, "raev", WOOD, 10, 0, "lone"),

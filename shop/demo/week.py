@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from shop.demo.people import AKSEL, EVERY_DAY, PATTERNS, Person
+from shop.demo.people import AKSEL, EVERY_DAY, PATTERNS, SHOWN, Person
 from shop.demo.stage import GARDEN, WOOD, Stage, monday_of, workdays
 from shop.demo.work import NOT_FOR_AKSEL, STARTS
 from workshop.production import queries as production
@@ -25,7 +25,7 @@ def plan_days(stage: Stage, people: list[Person], favourites: dict[str, list[str
     steps = {key: _steps(stage, key, left_alone) for key in (WOOD, GARDEN)}
     for day in sorted({stage.today, *workdays(stage.today, last)}):
         for person in people:
-            if _is_coming(person, day) and (person.name == AKSEL or stage.chance.random() < HAS_TASKS):
+            if _is_coming(person, day) and (person.name in SHOWN or stage.chance.random() < HAS_TASKS):
                 _give(stage, person, day, favourites[person.name], steps[person.planned.department])
     stage.session.flush()
 

@@ -39,7 +39,7 @@ def mail_about(page: Page, demo: Demo, words: str, link: str) -> str:
     for _second in range(MAIL_WITHIN_SECONDS):
         for file in (demo.data_dir / "mails").glob("*.eml"):
             mail = message_from_bytes(file.read_bytes(), policy=policy.default)
-            said = str(mail.get_content())
+            said = str(mail.get_body(("plain",)).get_content())
             if mail["To"] == OWNERS_MAIL and words in mail["Subject"] and link in said:
                 return said
         page.wait_for_timeout(1_000)

@@ -321,9 +321,12 @@ def test_the_rules_told_hour_by_hour_say_the_same(life: Timeline) -> None:
 @given(timelines())
 def test_a_before_price_is_above_the_price_and_never_above_any_of_its_days(life: Timeline) -> None:
     taken = steps(*life)
+    gone = [at for at, is_on_sale in life[1] if not is_on_sale]
     reference = None
     for place, step in enumerate(taken):
         found = step.verdict
+        if place and any(taken[place - 1].at <= at <= step.at for at in gone):
+            reference = None  # off sale, be it for a moment, ends a campaign
         if found.kind is not Kind.REDUCTION:
             reference = None
             assert found.before_ore is None
