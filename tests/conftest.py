@@ -180,7 +180,8 @@ def app(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Flask]:
         return
     built: Built = request.getfixturevalue("built")
     yield built.as_new()
-    built.database.close()
+    for database in {db.database(), built.database}:  # a test may have put another in use
+        database.close()
 
 
 @pytest.fixture(scope="session")
@@ -212,7 +213,9 @@ def _keep(url: str, folder: Path) -> None:
         shutil.copyfile(url.removeprefix("sqlite:///"), folder / "demo.sqlite3")
         return
     server = sa.make_url(url)
-    _postgres(server.set(database="postgres"), f'CREATE DATABASE "demo_{os.getpid()}" TEMPLATE "{server.database}"')
+    _postgres(
+        server.set(database="postgres"), f'CREATE DATABASE "kept_demo_{os.getpid()}" TEMPLATE "{server.database}"'
+    )
 
 
 def _replace(url: str, folder: Path) -> None:
@@ -221,7 +224,9 @@ def _replace(url: str, folder: Path) -> None:
         return
     server = sa.make_url(url)
     _postgres(server.set(database="postgres"), f'DROP DATABASE "{server.database}" WITH (FORCE)')
-    _postgres(server.set(database="postgres"), f'CREATE DATABASE "{server.database}" TEMPLATE "demo_{os.getpid()}"')
+    _postgres(
+        server.set(database="postgres"), f'CREATE DATABASE "{server.database}" TEMPLATE "kept_demo_{os.getpid()}"'
+    )
 
 
 @pytest.fixture
