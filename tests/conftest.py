@@ -217,9 +217,7 @@ def _keep(url: str, folder: Path) -> None:
         shutil.copyfile(url.removeprefix("sqlite:///"), folder / "demo.sqlite3")
         return
     server = sa.make_url(url)
-    _postgres(
-        server.set(database="postgres"), f'CREATE DATABASE "kept_{os.getpid()}" TEMPLATE "{server.database}"'
-    )
+    _postgres(server.set(database="postgres"), f'CREATE DATABASE "kept_{os.getpid()}" TEMPLATE "{server.database}"')
 
 
 def _replace(url: str, folder: Path) -> None:
@@ -228,9 +226,7 @@ def _replace(url: str, folder: Path) -> None:
         return
     server = sa.make_url(url)
     _postgres(server.set(database="postgres"), f'DROP DATABASE "{server.database}" WITH (FORCE)')
-    _postgres(
-        server.set(database="postgres"), f'CREATE DATABASE "{server.database}" TEMPLATE "kept_{os.getpid()}"'
-    )
+    _postgres(server.set(database="postgres"), f'CREATE DATABASE "{server.database}" TEMPLATE "kept_{os.getpid()}"')
 
 
 @pytest.fixture
