@@ -162,15 +162,7 @@ def undo(session: Session, public_id: str, *, now: datetime, by_staff_id: int) -
 
     Raises NotHere, or Refusal for a sale of another day.
     """
-    sale = session.scalar(
-        sa.select(TillSale)
-        .where(TillSale.public_id == public_id)
-        .options(selectinload(TillSale.lines))
-        .with_for_update(of=TillSale)
-        .execution_options(populate_existing=True)
-    )
-    if sale is None:
-        raise NotHere
+    sale = _locked(session, public_id)
     if sale.undone_at is not None:
         return sale
     if clock.local_day(sale.sold_at) != clock.local_day(now):
@@ -184,6 +176,19 @@ def undo(session: Session, public_id: str, *, now: datetime, by_staff_id: int) -
 
 def mail_receipt(session: Session, public_id: str, *, to: str, seller: Identity, now: datetime) -> TillSale:
     """Send the receipt of a sale that was made without one; whoever has got theirs gets no other. Raises NotHere."""
+    sale = _locked(session, public_id)
+    if sale.receipt_email:
+        raise Refusal(_("Kvitteringen er sendt til %(mail)s.", mail=sale.receipt_email))
+    if sale.undone_at is not None:
+        raise Refusal(_("Salget er fortrudt. Der er ingen kvittering at sende."))
+    sale.receipt_email = to
+    session.flush()
+    mails.receipt(session, sale, seller, now)
+    return sale
+
+
+def _locked(session: Session, public_id: str) -> TillSale:
+    """A sale with its lines, to be changed. Raises NotHere."""
     sale = session.scalar(
         sa.select(TillSale)
         .where(TillSale.public_id == public_id)
@@ -193,11 +198,4 @@ def mail_receipt(session: Session, public_id: str, *, to: str, seller: Identity,
     )
     if sale is None:
         raise NotHere
-    if sale.receipt_email:
-        raise Refusal(_("Kvitteringen er sendt til %(mail)s.", mail=sale.receipt_email))
-    if sale.undone_at is not None:
-        raise Refusal(_("Salget er fortrudt. Der er ingen kvittering at sende."))
-    sale.receipt_email = to
-    session.flush()
-    mails.receipt(session, sale, seller, now)
     return sale
