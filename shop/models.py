@@ -21,7 +21,12 @@ import workshop.production.routines.models
 import workshop.production.types.models
 import workshop.products.models
 import workshop.progression.models
+import workshop.services.billing.models
+import workshop.services.jobs.models
 import workshop.services.models
+import workshop.services.requests.models
+import workshop.services.snow.models
+import workshop.services.visits.models
 import workshop.tasks.models
 from workshop.core.db import Base
 

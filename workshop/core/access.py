@@ -40,19 +40,20 @@ GRANTS: dict[Role, frozenset[str]] = {
         Role.CITIZEN: "kiosk:use",
         Role.WORKSHOP: """
             desk:open item:read item:edit item:price item:approve item:count label:print label:design printer:manage
-            production:read production:edit repair:handle week:read week:assign citizen:read record:confirm level:adopt
-            plan:edit pin:release
+            production:read production:edit repair:handle service:plan service:visit week:read week:assign
+            citizen:read record:confirm level:adopt plan:edit pin:release
         """,
         Role.CONSULTANT: """
             desk:open item:read week:read citizen:read record:confirm level:adopt plan:edit pin:release
         """,
         Role.SALES: """
             desk:open item:read item:edit item:price item:approve item:count label:print label:design printer:manage
-            repair:handle order:read order:handle order:refund till:sell shop:edit mail:read
+            repair:handle service:plan service:visit service:sell order:read order:handle order:refund till:sell
+            shop:edit mail:read
         """,
         Role.MANAGER: """
-            desk:open item:read vat:edit production:read week:read citizen:read order:read order:refund till:sell
-            shop:edit mail:read
+            desk:open item:read vat:edit production:read week:read citizen:read service:plan service:sell order:read
+            order:refund till:sell shop:edit mail:read
         """,
         Role.AUDITOR: "desk:open log:read",
         Role.ADMIN: "desk:open account:manage device:manage mail:read settings:edit",

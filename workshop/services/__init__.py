@@ -1,1 +1,1 @@
-"""Garden service: kinds, prices, places. Zone W."""
+"""Garden service: what is offered and at what price, what customers ask for, and the visits that come of it. Zone W."""

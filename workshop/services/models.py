@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop.core import db
-from workshop.products.models import SizeClass
+from workshop.products.models import SizeClass, VatScheme
 
 
 class ServiceKind(db.Base):
@@ -17,6 +17,7 @@ class ServiceKind(db.Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    slug: Mapped[str] = mapped_column(sa.String(60), unique=True)  # of its page: haekklipning
     name: Mapped[str] = mapped_column(sa.String(100))
     intro: Mapped[str] = mapped_column(sa.String(400))
     unit: Mapped[str] = mapped_column(sa.String(20))
@@ -25,6 +26,7 @@ class ServiceKind(db.Base):
     per_unit_ore: Mapped[int | None] = mapped_column()
     height_factor_over_cm: Mapped[int | None] = mapped_column()
     height_factor_pct: Mapped[int | None] = mapped_column()
+    one_side_pct: Mapped[int | None] = mapped_column()  # of the price per unit, when one side is enough; None: no sides
     waste_removal_ore: Mapped[int | None] = mapped_column()
     min_price_ore: Mapped[int | None] = mapped_column()
     is_travel_charged: Mapped[bool] = mapped_column()
@@ -34,6 +36,9 @@ class ServiceKind(db.Base):
     typical_crew: Mapped[int] = mapped_column()
     typical_seconds_per_unit: Mapped[int] = mapped_column()  # the whole crew's visit, clock time
     questions: Mapped[list[str]] = mapped_column(sa.JSON)
+    vat_scheme: Mapped[VatScheme] = mapped_column(db.choice(VatScheme), default=VatScheme.STANDARD)
+    is_offered: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)  # above 1: staff have changed it, and a new load leaves it alone
 
 
 class ServiceTask(db.Base):
@@ -56,6 +61,8 @@ class Postcode(db.Base):
     code: Mapped[str] = mapped_column(sa.String(4), primary_key=True)
     town: Mapped[str] = mapped_column(sa.String(60))
     zone: Mapped[int] = mapped_column()
+    latitude_e6: Mapped[int | None] = mapped_column()  # its middle, millionths of a degree; typed or imported
+    longitude_e6: Mapped[int | None] = mapped_column()
 
 
 class DeliveryPrice(db.Base):

@@ -6,6 +6,7 @@ import re
 
 from sqlalchemy.orm import Session
 
+from workshop.core import text
 from workshop.core.i18n import _
 from workshop.production.models import TaskType
 from workshop.products.models import SizeClass
@@ -16,6 +17,7 @@ from workshop.starter.storing import Counts, ids, store
 
 UNITS = ("m", "m2", "hour", "visit", "item")
 RECURRENCES = ("none", "weekly", "fortnightly", "monthly", "twice_a_year", "on_snow")
+ONE_SIDE_PERCENT = 80
 _PRICE_MODEL = re.compile(
     r"max\(min, base \+ units \* per_unit(?P<height> \* height)?\)(?P<waste> \+ waste)?(?P<travel> \+ travel)?"
 )
@@ -132,6 +134,7 @@ def _store_kinds(session: Session, catalogue: Catalogue) -> Counts:
     rows = [
         {
             "key": row["key"],
+            "slug": text.slug(row["name_da"]),
             "name": row["name_da"],
             "intro": row["intro_da"],
             "unit": row["unit"],
@@ -140,6 +143,8 @@ def _store_kinds(session: Session, catalogue: Catalogue) -> Counts:
             "per_unit_ore": row["per_unit_dkk"],
             "height_factor_over_cm": row["height_factor_over_cm"],
             "height_factor_pct": row["height_factor_pct"],
+            # Only what grows along a line has sides, and half the work is a little more than half the price.
+            "one_side_pct": ONE_SIDE_PERCENT if row["unit"] == "m" and row["height_factor_pct"] else None,
             "waste_removal_ore": row["waste_removal_dkk"],
             "min_price_ore": row["min_price_dkk"],
             "is_travel_charged": row["travel_zone_applies"],

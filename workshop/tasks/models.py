@@ -92,6 +92,7 @@ class Assignment(db.Base):
     task_type_id: Mapped[int] = mapped_column(sa.ForeignKey("task_type.id"))
     order_step_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_step.id"), index=True)
     routine_day_id: Mapped[int | None] = mapped_column(sa.ForeignKey("routine_day.id"), index=True)
+    visit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("service_visit.id"), index=True)
     title: Mapped[str] = mapped_column(sa.String(150))
     day: Mapped[date] = mapped_column()
     start_minute: Mapped[int | None] = mapped_column()  # minutes after midnight, Danish wall clock
@@ -105,6 +106,16 @@ class Assignment(db.Base):
     order_step: Mapped[OrderStep | None] = relationship(lazy="raise")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 — SQLAlchemy's own protocol
+
+
+class TeamMember(db.Base):
+    """Who is usually in a team of the garden service; each visit still says for itself who takes part."""
+
+    __tablename__ = "team_member"
+    __table_args__ = db.D
+
+    resource_id: Mapped[int] = mapped_column(sa.ForeignKey("service_resource.id"), primary_key=True)
+    citizen_id: Mapped[int] = mapped_column(sa.ForeignKey("citizen.id"), primary_key=True)
 
 
 class FinishTicket(db.Base):
@@ -140,6 +151,7 @@ class TaskRecord(db.Base):
     supersedes_id: Mapped[int | None] = mapped_column(sa.ForeignKey("task_record.id"))
     task_type_id: Mapped[int] = mapped_column(sa.ForeignKey("task_type.id"), index=True)
     order_step_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_step.id"))
+    visit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("service_visit.id"), index=True)
     item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("item.id"), index=True)
     print_job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("print_job.id"))  # a run of labels is work too
     stock_count_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stock_count.id"))

@@ -34,6 +34,7 @@ class Withdrawal(db.Base):
     order_number: Mapped[str] = mapped_column(sa.String(30))
     lines_text: Mapped[str] = mapped_column(sa.Text, default="")  # what it is about, in their words; empty: all of it
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("customer_order.id"), index=True)
+    service_job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("service_job.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     deadline_on: Mapped[date | None] = mapped_column()  # last day on which it could be declared, as computed then
     state: Mapped[WithdrawalState] = mapped_column(db.choice(WithdrawalState), default=WithdrawalState.RECEIVED)

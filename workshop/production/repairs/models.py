@@ -88,6 +88,7 @@ class RepairJob(db.Base):
     ended_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
     by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
+    handed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))  # who gave it back
 
 
 class PhotoPhase(StrEnum):

@@ -1,0 +1,1 @@
+"""What was agreed: one visit or many, their rule, and their pauses."""

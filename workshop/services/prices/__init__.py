@@ -1,0 +1,1 @@
+"""The price models: one pure reckoning, and the pages where staff change its numbers."""

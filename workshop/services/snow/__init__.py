@@ -1,0 +1,1 @@
+"""Snow: an alarm proposes, staff confirm, and the log is the proof."""

@@ -1,0 +1,1 @@
+"""Visits: planned onto days, driven as a round, done, and shown to the customer."""
