@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-
 from support.factories import NOW, department, task_type
+
 from workshop.core.text import slug
 from workshop.products.models import VatScheme
 from workshop.services.jobs.models import ServiceJob
