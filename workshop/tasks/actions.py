@@ -90,6 +90,8 @@ def move(session: Session, assignment: Assignment, *, day: date, start_minute: i
     """Put a planned task on another day or time. Raises Refusal once somebody has begun it."""
     if assignment.state is not AssignmentState.PLANNED:
         raise Refusal(_("Opgaven er begyndt eller slut og kan ikke flyttes."))
+    if assignment.visit_id is not None:
+        raise Refusal(_("Opgaven hører til et besøg. Flyt besøget, så følger opgaven med."))
     _check_day(session, session.get_one(Citizen, assignment.citizen_id), day, now)
     assignment.day = day
     assignment.start_minute = start_minute
@@ -241,6 +243,7 @@ def _new_record(session: Session, assignment: Assignment, now: datetime) -> Task
         assignment_id=assignment.id,
         task_type_id=assignment.task_type_id,
         order_step_id=assignment.order_step_id,
+        visit_id=assignment.visit_id,
         title=assignment.title,
         done_on=done_on,
         recorded_at=now,

@@ -14,6 +14,9 @@ from workshop.core.access import Actor
 from workshop.core.errors import NotHere
 from workshop.production.models import ActivityKind, OrderStep, ProductionOrder, TaskType
 from workshop.production.routines.models import Routine, RoutineDay
+from workshop.services.jobs.models import ServiceJob
+from workshop.services.requests.models import ServicePlace
+from workshop.services.visits.models import Visit
 from workshop.tasks.marks import Quality, Support
 from workshop.tasks.models import (
     Assignment,
@@ -139,7 +142,11 @@ def own_tasks(session: Session, citizen_id: int, day: date) -> list[OwnTask]:
     colleagues = (
         sa.select(sa.func.count())
         .where(
-            sa.or_(other.order_step_id == Assignment.order_step_id, other.routine_day_id == Assignment.routine_day_id),
+            sa.or_(
+                other.order_step_id == Assignment.order_step_id,
+                other.routine_day_id == Assignment.routine_day_id,
+                other.visit_id == Assignment.visit_id,
+            ),
             other.day == Assignment.day,
             other.citizen_id != Assignment.citizen_id,
             other.state != AssignmentState.CANCELLED,
@@ -155,7 +162,7 @@ def own_tasks(session: Session, citizen_id: int, day: date) -> list[OwnTask]:
             Assignment.start_minute,
             Assignment.finished_at,
             ProductionOrder.title,
-            sa.func.coalesce(OrderStep.place, Routine.place),
+            sa.func.coalesce(OrderStep.place, Routine.place, ServicePlace.street),
             ActivityKind.pictogram,
             TaskType.plain_text,
             colleagues,
@@ -166,6 +173,9 @@ def own_tasks(session: Session, citizen_id: int, day: date) -> list[OwnTask]:
         .outerjoin(ProductionOrder, ProductionOrder.id == OrderStep.order_id)
         .outerjoin(RoutineDay, RoutineDay.id == Assignment.routine_day_id)
         .outerjoin(Routine, Routine.id == RoutineDay.routine_id)
+        .outerjoin(Visit, Visit.id == Assignment.visit_id)
+        .outerjoin(ServiceJob, ServiceJob.id == Visit.job_id)
+        .outerjoin(ServicePlace, ServicePlace.id == ServiceJob.place_id)
         .where(
             Assignment.citizen_id == citizen_id,
             Assignment.state != AssignmentState.CANCELLED,
@@ -242,6 +252,7 @@ def mates_of(session: Session, assignment: Assignment) -> list[Mate]:
         .where(
             same_work,
             Assignment.routine_day_id.is_not_distinct_from(assignment.routine_day_id),
+            Assignment.visit_id.is_not_distinct_from(assignment.visit_id),
             Assignment.title == assignment.title,
             Assignment.day == assignment.day,
             Assignment.start_minute.is_not_distinct_from(assignment.start_minute),

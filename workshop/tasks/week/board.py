@@ -17,6 +17,11 @@ from workshop.production.models import ActivityKind, OrderState, OrderStep, Prod
 from workshop.production.routines import queries as routines
 from workshop.production.routines.closed import closed_days
 from workshop.production.routines.models import Routine, RoutineDay
+from workshop.services.jobs.models import ServiceJob
+from workshop.services.requests.models import ServicePlace
+from workshop.services.visits.models import Visit
+from workshop.tasks.garden import queries as garden
+from workshop.tasks.garden.queries import VisitRow
 from workshop.tasks.models import Assignment, AssignmentState
 
 WORKDAYS = 5
@@ -74,11 +79,12 @@ class OpenRoutine(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """A day of the board: who does what, the routines nobody has yet, and the holiday it is, if any."""
+    """A day of the board: who does what, the routines and visits nobody has yet, and the holiday it is, if any."""
 
     day: date
     cards: list[Card]
     routines: list[OpenRoutine]
+    visits: list[VisitRow]
     closed: str = ""
 
 
@@ -109,7 +115,14 @@ def week(session: Session, actor: Actor, first: date, today: date) -> list[Colum
     away = citizens.away_between(session, {row.citizen_id for row in rows}, days[0], days[-1])
     cards: dict[tuple[object, ...], Card] = {}
     for row in rows:
-        key = (row.day, row.order_step_id or row.task_type_id, row.routine_day_id, row.title, row.start_minute)
+        key = (
+            row.day,
+            row.order_step_id or row.task_type_id,
+            row.routine_day_id,
+            row.visit_id,
+            row.title,
+            row.start_minute,
+        )
         card = cards.setdefault(
             key,
             Card(row.title, row.order_title, row.place or "", row.start_minute, LOOKS.get(row.kind, "make")),
@@ -126,12 +139,23 @@ def week(session: Session, actor: Actor, first: date, today: date) -> list[Colum
             )
         )
     waiting = _open_routines(session, actor, max(days[0], today), days[-1])
+    visits = garden.without_people(session, actor.department_ids, max(days[0], today), days[-1])
     closed = closed_days(days[0], days[-1])
     columns = [
-        Column(day, [card for key, card in cards.items() if key[0] == day], waiting.get(day, []), closed.get(day, ""))
+        Column(
+            day,
+            [card for key, card in cards.items() if key[0] == day],
+            waiting.get(day, []),
+            [visit for visit in visits if visit.day == day],
+            closed.get(day, ""),
+        )
         for day in days
     ]
-    return [column for column in columns if column.cards or column.routines or column.day.weekday() < WORKDAYS]
+    return [
+        column
+        for column in columns
+        if column.cards or column.routines or column.visits or column.day.weekday() < WORKDAYS
+    ]
 
 
 def _open_routines(session: Session, actor: Actor, first: date, last: date) -> dict[date, list[OpenRoutine]]:
@@ -162,6 +186,7 @@ def only(columns: Iterable[Column], look: str) -> list[Column]:
             column,
             cards=[card for card in column.cards if card.kind == look],
             routines=[each for each in column.routines if each.kind == look],
+            visits=column.visits if look == LOOKS["service"] else [],
         )
         for column in columns
     ]
@@ -207,6 +232,11 @@ def _steps(session: Session, actor: Actor, *conditions: sa.ColumnElement[bool]) 
 def step_public_id(session: Session, step_id: int | None) -> str | None:
     """The public id of a step."""
     return None if step_id is None else session.scalar(sa.select(OrderStep.public_id).where(OrderStep.id == step_id))
+
+
+def visit_public_id(session: Session, visit_id: int | None) -> str | None:
+    """The public id of a visit."""
+    return None if visit_id is None else session.scalar(sa.select(Visit.public_id).where(Visit.id == visit_id))
 
 
 def open_step(session: Session, actor: Actor, public_id: str) -> OrderStep | None:
@@ -266,9 +296,10 @@ def _assignments(departments: Collection[int], first: date, last: date) -> sa.Se
             Assignment.start_minute,
             Assignment.order_step_id,
             Assignment.routine_day_id,
+            Assignment.visit_id,
             Assignment.task_type_id,
             ProductionOrder.title.label("order_title"),
-            sa.func.coalesce(OrderStep.place, Routine.place).label("place"),
+            sa.func.coalesce(OrderStep.place, Routine.place, ServicePlace.street).label("place"),
             ActivityKind.key.label("kind"),
             Citizen.id.label("citizen_id"),
             Citizen.public_id.label("citizen_public_id"),
@@ -282,6 +313,9 @@ def _assignments(departments: Collection[int], first: date, last: date) -> sa.Se
         .outerjoin(ProductionOrder, ProductionOrder.id == OrderStep.order_id)
         .outerjoin(RoutineDay, RoutineDay.id == Assignment.routine_day_id)
         .outerjoin(Routine, Routine.id == RoutineDay.routine_id)
+        .outerjoin(Visit, Visit.id == Assignment.visit_id)
+        .outerjoin(ServiceJob, ServiceJob.id == Visit.job_id)
+        .outerjoin(ServicePlace, ServicePlace.id == ServiceJob.place_id)
         .where(
             Assignment.day.between(first, last),
             Assignment.state != AssignmentState.CANCELLED,

@@ -246,9 +246,17 @@ def _task_page(public_id: str, form: WhenForm, status: int) -> Response:
         mates = queries.mates_of(session, found)
         step = board.step_public_id(session, found.order_step_id)
         routine = board.routine_of_day(session, found.routine_day_id)
+        visit = board.visit_public_id(session, found.visit_id)
     audit.record(person, "list", [mate.citizen_public_id for mate in mates], clock.now())
     week_url = _week_of(found.day).url()
     html = render_template(
-        "tasks/task.html", task=found, mates=mates, form=form, step=step, routine=routine, week_url=week_url
+        "tasks/task.html",
+        task=found,
+        mates=mates,
+        form=form,
+        step=step,
+        routine=routine,
+        visit=visit,
+        week_url=week_url,
     )
     return make_response(html, status)
