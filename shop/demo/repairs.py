@@ -150,7 +150,8 @@ def _work(stage: Stage, head: Head, job: RepairJob, each: Planned, at: datetime)
         ending.record_test(session, job, "Bremser, lys og styr er prøvet på en tur.", version=job.version, now=at)
         ending.finish(session, job, job.quoted_ore or 0, version=job.version, head=head, now=at)
     if each.far >= 5:
-        ending.hand_back(session, job, means=PayMeans.MOBILEPAY, now=stage.at(stage.workday(1), 13 * 60))
+        fetched_at = stage.at(stage.workday(1), 13 * 60)
+        ending.hand_back(session, job, means=PayMeans.MOBILEPAY, now=fetched_at, by_staff_id=job.by_staff_id)
 
 
 def _one_that_is_ours_now(stage: Stage, head: Head) -> None:

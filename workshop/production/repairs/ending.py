@@ -89,7 +89,9 @@ def found_by(session: Session, typed: str, department_ids: frozenset[int]) -> Re
     )
 
 
-def hand_back(session: Session, job: RepairJob, *, means: PayMeans | None, now: datetime) -> bool:
+def hand_back(
+    session: Session, job: RepairJob, *, means: PayMeans | None, now: datetime, by_staff_id: int | None
+) -> bool:
     """Give a customer's thing back; `means` says how the price was paid. False when it was handed back before.
 
     Raises Refusal while it is not ready, or when a price was not paid.
@@ -102,7 +104,8 @@ def hand_back(session: Session, job: RepairJob, *, means: PayMeans | None, now: 
     else:
         free = sa.and_(RepairJob.state == JobState.DONE, RepairJob.price_ore == 0)
         may = sa.or_(RepairJob.state == JobState.DECLINED, free)
-    values = {"state": JobState.HANDED_BACK, "paid_means": means if owes else None, "ended_at": now}
+    paid = means if owes else None
+    values = {"state": JobState.HANDED_BACK, "paid_means": paid, "ended_at": now, "handed_by_id": by_staff_id}
     if changed(session, job, RepairJob.whose == Whose.CUSTOMER, may, **values):
         return True
     if _is_back(job):

@@ -58,7 +58,8 @@ def hand_back(public_id: str) -> Response:
     try:
         with db.transaction() as session:
             job = find(session, public_id)
-            did = ending.hand_back(session, job, means=form.chosen, now=clock.now())
+            by = access.require_actor().account_id
+            did = ending.hand_back(session, job, means=form.chosen, now=clock.now(), by_staff_id=by)
             number = printed(job.number)
     except Refusal as refusal:
         form.means.errors = [refusal.sentence]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from workshop.accounts.models import Staff
 from workshop.core import clock
 from workshop.production import queries as production
 from workshop.production.models import OrderState, OrderStep, ProductionOrder
@@ -127,6 +128,7 @@ class Whole:
     photos: tuple[RepairPhoto, ...]
     order: OrderLine | None
     item_number: int | None
+    handed_by: str
 
     @property
     def total_ore(self) -> int:
@@ -188,7 +190,8 @@ def whole(session: Session, job: RepairJob) -> Whole:
     photos = session.scalars(sa.select(RepairPhoto).where(RepairPhoto.job_id == job.id).order_by(RepairPhoto.id))
     number = session.scalar(sa.select(Item.number).where(Item.id == job.item_id)) if job.item_id else None
     order = production.order_line(session, job.order_id) if job.order_id else None
-    return Whole(job, lines(session, job.id), tuple(photos), order, number)
+    handed_by = session.scalar(sa.select(Staff.name).where(Staff.account_id == job.handed_by_id)) or ""
+    return Whole(job, lines(session, job.id), tuple(photos), order, number, handed_by)
 
 
 def lines(session: Session, job_id: int) -> tuple[Line, ...]:

@@ -169,6 +169,7 @@ def test_a_chair_goes_all_the_way_from_the_counter_and_back(desk: FlaskClient, a
     for means in ("mobilepay", "cash"):
         assert desk.post(found.location, data={"means": means}).status_code == 303
     assert (stored().state, stored().paid_means) == (JobState.HANDED_BACK, "mobilepay")
+    assert "Udleveret af Lone" in desk.get(card).text
     assert "Tak for denne gang" in owner.get(f"/indlevering/{job.public_id}").text
 
 

@@ -162,19 +162,19 @@ def test_a_vehicle_is_tried_before_it_goes_out(session: Session) -> None:
 def test_it_is_handed_back_once_against_payment(session: Session) -> None:
     job = rig.ready(session)
     with pytest.raises(Refusal, match="hvordan der er betalt"):
-        ending.hand_back(session, job, means=None, now=NOW)
-    assert ending.hand_back(session, job, means=PayMeans.CASH, now=NOW)
-    assert not ending.hand_back(session, job, means=PayMeans.MOBILEPAY, now=NOW)
+        ending.hand_back(session, job, means=None, now=NOW, by_staff_id=None)
+    assert ending.hand_back(session, job, means=PayMeans.CASH, now=NOW, by_staff_id=None)
+    assert not ending.hand_back(session, job, means=PayMeans.MOBILEPAY, now=NOW, by_staff_id=None)
     assert (job.state, job.paid_means) == (JobState.HANDED_BACK, PayMeans.CASH)
 
 
 def test_a_no_is_fetched_without_payment_and_nothing_before_that(session: Session) -> None:
     job = rig.offered(session)
     with pytest.raises(Refusal, match="ikke klar"):
-        ending.hand_back(session, job, means=PayMeans.CASH, now=NOW)
+        ending.hand_back(session, job, means=PayMeans.CASH, now=NOW, by_staff_id=None)
     rig.answer(session, job, is_yes=False)
     assert (job.state, job.ended_at) == (JobState.DECLINED, None)
-    assert ending.hand_back(session, job, means=PayMeans.CASH, now=NOW)
+    assert ending.hand_back(session, job, means=PayMeans.CASH, now=NOW, by_staff_id=None)
     assert job.paid_means is None
 
 
@@ -241,7 +241,7 @@ def test_no_secret_lies_in_the_outbox(session: Session) -> None:
 
 def test_owners_are_forgotten_long_after_and_not_before(session: Session) -> None:
     job = rig.ready(session)
-    ending.hand_back(session, job, means=PayMeans.CARD, now=NOW)
+    ending.hand_back(session, job, means=PayMeans.CARD, now=NOW, by_staff_id=None)
     assert forgetting.forget_owners(session, NOW + forgetting.OWNER_KEPT) == 0
     assert forgetting.forget_owners(session, NOW + forgetting.OWNER_KEPT + timedelta(seconds=1)) == 1
     session.refresh(job)
