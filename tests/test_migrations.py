@@ -115,7 +115,7 @@ def test_every_table_of_the_filled_demo_that_people_work_with_has_rows(app: Flas
     assert empty <= {
         "access_log", "basket", "basket_line", "device", "finish_ticket", "item_photo", "login_session", "payment_due",
         "payment_event", "sign_in_failure", "print_send", "item_code", "order_picture", "repair_photo",
-        "task_type_picture", "payment_finding", "reconciliation",
+        "request_photo", "visit_photo", "task_type_picture", "payment_finding", "reconciliation",
     }, empty  # fmt: skip
 
 
