@@ -162,12 +162,17 @@ def add_step(
     title: str = "",
     place: str = "",
     position: int | None = None,
+    once: str | None = None,
 ) -> OrderStep:
     """Put a step into an open order, at the end or at a position, from which the others move one down.
 
-    Without a title it is called after its task.
+    Without a title it is called after its task. `once` is the word of the form and becomes the step's id: the same
+    form sent twice gives the step that is there.
     """
     lock_open(session, order.id)
+    there = session.scalar(sa.select(OrderStep).where(OrderStep.public_id == once)) if once else None
+    if there is not None:
+        return there
     task = session.get_one(TaskType, task_type_id)
     last = session.scalar(sa.select(sa.func.max(OrderStep.position)).where(OrderStep.order_id == order.id)) or 0
     here = last + 1 if position is None else max(1, min(position, last + 1))
@@ -180,6 +185,8 @@ def add_step(
         title=(clean(title) or task.name)[:LONGEST_TITLE],
         place=clean(place)[:60],
     )
+    if once:
+        step.public_id = once
     session.add(step)
     session.flush()
     return step

@@ -20,9 +20,11 @@ from workshop.production.changing import (
     steps_left,
 )
 from workshop.production.models import OrderItem, OrderState, OrderStep, ProductionOrder, StepState
+from workshop.production.parts import queries as parts
 from workshop.production.repairs import births
 from workshop.production.stores import actions as stores
 from workshop.products import actions as products
+from workshop.products import newborn
 from workshop.products.models import Item
 
 
@@ -129,6 +131,9 @@ def receive(session: Session, order_id: int, *, base_url: str, now: datetime) ->
     )
     session.add_all(OrderItem(item_id=item.id, order_id=order.id) for item in items)
     births.keep(session, order.id, items, now=now)
+    if (own := parts.own_size_of(session, order)) is not None:
+        for item in items:
+            item.measures = newborn.size(own.length_cm, own.width_cm, own.height_cm)
     session.flush()
     stores.settle(session, order)
     return items

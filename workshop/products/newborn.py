@@ -18,19 +18,24 @@ def plain(category: str) -> dict[str, Any]:
 
 def copied(kind: ProductType) -> dict[str, Any]:
     """What a new item takes from its product type; from then on it is the item's own."""
-    sides = [str(side) for side in (kind.length_cm, kind.width_cm, kind.height_cm) if side]
     return {
         "product_type_id": kind.id,
         "category": kind.category,
         "description": kind.description,
         "material_text": kind.material_text,
-        "measures": f"{' × '.join(sides)} cm" if sides else "",
+        "measures": size(kind.length_cm, kind.width_cm, kind.height_cm),
         "care": kind.care,
         "safety": kind.safety,
         "size_class": kind.size_class,
         "drawing": drawing_for(kind.sku, kind.category),
         "price_ore": kind.price_ore,
     }
+
+
+def size(*sides_cm: int | None) -> str:
+    """How large a thing is, as it stands on its label: `150 × 60 × 85 cm`."""
+    sides = [str(side) for side in sides_cm if side]
+    return f"{' × '.join(sides)} cm" if sides else ""
 
 
 def code(base_url: str, printed: ItemCode | None = None) -> dict[str, Any]:

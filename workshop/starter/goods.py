@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from workshop.core.i18n import _
@@ -9,7 +11,7 @@ from workshop.production.models import RouteStep, TaskType
 from workshop.products.models import Material, Origin, ProductMaterial, ProductType, SizeClass
 from workshop.starter import cells
 from workshop.starter.reading import Catalogue, Column, CsvFile, Report
-from workshop.starter.storing import Counts, ids, store
+from workshop.starter.storing import Counts, edited_here, ids, store
 from workshop.starter.work import numbers_in_a_row
 
 
@@ -109,18 +111,19 @@ def store_goods(session: Session, catalogue: Catalogue) -> dict[str, Counts]:
         }
         for row in catalogue["materials"]
     ]
+    edited = edited_here(session, ProductType.sku)
     counts = {
         "materials": store(session, Material, ("key",), materials).counts,
-        "product_types": _store_types(session, catalogue),
+        "product_types": _store_types(session, catalogue, edited),
     }
     types = ids(session, ProductType.sku)
     owners = [types[row["sku"]] for row in catalogue["product_types"]]
     counts["product_materials"] = _store_uses(session, catalogue, types, owners)
-    counts["production_routes"] = _store_routes(session, catalogue, types, owners)
+    counts["production_routes"] = _store_routes(session, catalogue, types, edited)
     return counts
 
 
-def _store_types(session: Session, catalogue: Catalogue) -> Counts:
+def _store_types(session: Session, catalogue: Catalogue, edited: set[str]) -> Counts:
     rows = [
         {
             "sku": row["sku"],
@@ -142,8 +145,10 @@ def _store_types(session: Session, catalogue: Catalogue) -> Counts:
             "typical_work_minutes": row["typical_work_minutes"],
         }
         for row in catalogue["product_types"]
+        if row["sku"] not in edited
     ]
-    return store(session, ProductType, ("sku",), rows).counts
+    kept = len(catalogue["product_types"]) - len(rows)
+    return replace(store(session, ProductType, ("sku",), rows).counts, kept=kept)
 
 
 def _store_uses(session: Session, catalogue: Catalogue, types: dict[str, int], owners: list[int]) -> Counts:
@@ -160,7 +165,8 @@ def _store_uses(session: Session, catalogue: Catalogue, types: dict[str, int], o
     return store(session, ProductMaterial, key, rows, owner="product_type_id", owners=owners).counts
 
 
-def _store_routes(session: Session, catalogue: Catalogue, types: dict[str, int], owners: list[int]) -> Counts:
+def _store_routes(session: Session, catalogue: Catalogue, types: dict[str, int], edited: set[str]) -> Counts:
+    """The usual steps, which are edited together with the type they are of."""
     tasks = ids(session, TaskType.key)
     rows = [
         {
@@ -169,6 +175,9 @@ def _store_routes(session: Session, catalogue: Catalogue, types: dict[str, int],
             "task_type_id": tasks[row["task_key"]],
         }
         for row in catalogue["production_routes"]
+        if row["sku"] not in edited
     ]
+    owners = [types[row["sku"]] for row in catalogue["product_types"] if row["sku"] not in edited]
     key = ("product_type_id", "position")
-    return store(session, RouteStep, key, rows, owner="product_type_id", owners=owners).counts
+    counts = store(session, RouteStep, key, rows, owner="product_type_id", owners=owners).counts
+    return replace(counts, kept=len(catalogue["production_routes"]) - len(rows))

@@ -1,6 +1,7 @@
 """Loads a catalogue: every file is read and checked first, then all of it is stored, or none of it.
 
-The files say how it should be: a row that differs is changed to what its file says. Loading twice changes nothing.
+The files say how it should be: a row that differs is changed to what its file says. Loading twice changes nothing. A
+kind of task or goods that somebody has edited in the workshop stays as it was edited.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Loaded:
         """What happened to each file, to be printed."""
         return [
             f"{name}: {count.new} new, {count.changed} changed, {count.unchanged} unchanged, {count.removed} removed"
+            + (f", {count.kept} kept as edited here" if count.kept else "")
             for name, count in self.counts.items()
         ]
 

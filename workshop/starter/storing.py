@@ -14,12 +14,16 @@ from workshop.core import db
 
 @dataclass(frozen=True)
 class Counts:
-    """What loading one file did to its rows. `removed` counts parts that the file no longer names."""
+    """What loading one file did to its rows. `removed` counts parts that the file no longer names.
+
+    `kept` counts rows that stay as somebody in the workshop has edited them.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
+    kept: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,12 @@ def store(
         return done
     done.owners.update(getattr(found, owner) for found in gone)
     return Stored(done.new, done.changed, done.unchanged, len(gone), done.owners)
+
+
+def edited_here(session: Session, name: sa.orm.InstrumentedAttribute[str]) -> set[str]:
+    """Keys of the rows somebody in the workshop has edited: those, and their parts, stay as they are."""
+    model: Any = name.class_
+    return set(session.scalars(sa.select(name).where(model.version > 1)))
 
 
 def ids(session: Session, name: sa.orm.InstrumentedAttribute[str]) -> dict[str, int]:

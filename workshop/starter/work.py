@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from workshop.core.i18n import _
 from workshop.production.models import ActivityKind, Demand, TaskStep, TaskType, TaskTypeDemand
 from workshop.starter import cells
 from workshop.starter.reading import Catalogue, Column, CsvFile, Report
-from workshop.starter.storing import Counts, ids, store
+from workshop.starter.storing import Counts, edited_here, ids, store
 from workshop.tasks.models import Competence, LinkRole, TaskCompetenceLink
 
 GROUPS = ("faglig", "arbejdsmæssig/personlig", "social", "sproglig", "digital", "fysisk/praktisk")
@@ -111,24 +112,14 @@ FILES = (
 
 def store_work(session: Session, catalogue: Catalogue) -> dict[str, Counts]:
     """Bring kinds of work, tasks and competences into the database."""
+    edited = edited_here(session, TaskType.key)
     counts = {
         "activity_kinds": _store_kinds(session, catalogue),
         "demands": _store_demands(session, catalogue),
-        "task_types": _store_tasks(session, catalogue),
+        "task_types": _store_tasks(session, catalogue, edited),
     }
     tasks = ids(session, TaskType.key)
-    steps = [
-        {"task_type_id": tasks[row["task_key"]], "position": row["step_no"], "text": row["text_da"]}
-        for row in catalogue["task_steps"]
-    ]
-    counts["task_steps"] = store(
-        session,
-        TaskStep,
-        ("task_type_id", "position"),
-        steps,
-        owner="task_type_id",
-        owners=[tasks[row["key"]] for row in catalogue["task_types"]],
-    ).counts
+    counts["task_steps"] = _store_steps(session, catalogue, tasks, edited)
     counts["competences"] = _store_competences(session, catalogue)
     counts["task_competences"] = _store_links(session, catalogue, tasks)
     return counts
@@ -152,8 +143,9 @@ def _store_demands(session: Session, catalogue: Catalogue) -> Counts:
     return store(session, Demand, ("key",), rows).counts
 
 
-def _store_tasks(session: Session, catalogue: Catalogue) -> Counts:
+def _store_tasks(session: Session, catalogue: Catalogue, edited: set[str]) -> Counts:
     kinds, demands = ids(session, ActivityKind.key), ids(session, Demand.key)
+    said = [row for row in catalogue["task_types"] if row["key"] not in edited]
     rows = [
         {
             "key": row["key"],
@@ -166,19 +158,29 @@ def _store_tasks(session: Session, catalogue: Catalogue) -> Counts:
             "quality_ok": row["quality_ok_da"],
             "is_batchable": row["batchable"],
         }
-        for row in catalogue["task_types"]
+        for row in said
     ]
     stored = store(session, TaskType, ("key",), rows)
     tasks = ids(session, TaskType.key)
     asked = [
-        {"task_type_id": tasks[row["key"]], "demand_id": demands[demand]}
-        for row in catalogue["task_types"]
-        for demand in row["demands"]
+        {"task_type_id": tasks[row["key"]], "demand_id": demands[demand]} for row in said for demand in row["demands"]
     ]
     key = ("task_type_id", "demand_id")
-    named = [tasks[row["key"]] for row in catalogue["task_types"]]
+    named = [tasks[row["key"]] for row in said]
     parts = store(session, TaskTypeDemand, key, asked, owner="task_type_id", owners=named)
-    return stored.counts_with_parts({(name,): number for name, number in tasks.items()}, parts)
+    counts = stored.counts_with_parts({(name,): number for name, number in tasks.items()}, parts)
+    return replace(counts, kept=len(catalogue["task_types"]) - len(said))
+
+
+def _store_steps(session: Session, catalogue: Catalogue, tasks: dict[str, int], edited: set[str]) -> Counts:
+    said = [row for row in catalogue["task_steps"] if row["task_key"] not in edited]
+    rows = [
+        {"task_type_id": tasks[row["task_key"]], "position": row["step_no"], "text": row["text_da"]} for row in said
+    ]
+    owners = [tasks[row["key"]] for row in catalogue["task_types"] if row["key"] not in edited]
+    key = ("task_type_id", "position")
+    counts = store(session, TaskStep, key, rows, owner="task_type_id", owners=owners).counts
+    return replace(counts, kept=len(catalogue["task_steps"]) - len(said))
 
 
 def _store_competences(session: Session, catalogue: Catalogue) -> Counts:

@@ -51,6 +51,16 @@ def test_rejected_pieces_are_not_in_the_batch_and_one_that_is_left_is_no_batch(s
     assert made(session, other, now) == [(1, True)]
 
 
+def test_a_thing_made_to_another_size_says_so(session: Session, now: datetime) -> None:
+    long, usual = (factories.production_order(session, pieces=1) for _each in range(2))
+    long.length_cm = 210
+    session.flush()
+    sizes = [
+        actions.receive(session, order.id, base_url=BASE, now=now)[0].measures for order in (long, usual)
+    ]  # fmt: skip
+    assert sizes == ["210 × 60 × 85 cm", "150 × 60 × 85 cm"]
+
+
 @pytest.mark.parametrize(("choice", "born"), [(numbering.ONE, [(2, False)]), (numbering.EACH, [(1, True)] * 2)])
 def test_what_was_chosen_on_the_order_stands(
     session: Session, now: datetime, choice: str, born: list[tuple[int, bool]]

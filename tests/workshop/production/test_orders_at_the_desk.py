@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from support import factories, people, photos
 from support.queries import counted
 
-from workshop.core import clock, db
+from workshop.core import clock, crypto, db
 from workshop.core.access import Role
 from workshop.core.config import Settings
 from workshop.production import actions, words
@@ -129,6 +129,20 @@ def test_steps_are_put_in_renamed_moved_repeated_and_taken_back(desk: FlaskClien
             ("Trin 2", "waiting"),
             ("Male", "waiting"),
         ]
+
+
+def test_a_step_put_in_or_repeated_by_two_taps_is_there_once(desk: FlaskClient, order: str) -> None:
+    first, last = step_ids(order)
+    with db.transaction() as session:
+        factories.task_type(session, key="gf_paint", name="Male")
+    words = [crypto.new_public_id() for _form in range(3)]
+    for _tap in range(2):
+        form = {"task": "gf_paint", "where": last, "once": words[0]}
+        assert desk.post(f"{PAGE}/{order}/trin", data=form).status_code == 303
+        assert desk.post(f"{PAGE}/{order}/trin/{first}/igen", data={"once": words[1]}).status_code == 303
+    assert len(step_ids(order)) == 4
+    desk.post(f"{PAGE}/{order}/trin/{first}/igen", data={"once": words[2]})
+    assert len(step_ids(order)) == 5
 
 
 def test_all_rejected_is_said_clearly(desk: FlaskClient, order: str) -> None:

@@ -15,6 +15,7 @@ from support import factories, people
 from workshop.core import db
 from workshop.core.access import Role
 from workshop.core.errors import Refusal
+from workshop.production.models import MaterialStock
 from workshop.products.materials import actions, queries
 from workshop.products.models import ItemMaterial, Material, Origin, ProductMaterial
 
@@ -126,6 +127,35 @@ def test_two_who_change_it_at_once_both_see_both(desk: FlaskClient, bench: int) 
 def test_saving_what_already_stands_is_no_conflict(desk: FlaskClient, bench: int) -> None:
     data = {"name": "Lærkebræt", "unit": "m", "cost": "32", "origin": "bought", "seen": "old"}
     assert desk.post(f"{PAGE}/laerkebraet", data=data).status_code == 303
+
+
+def test_the_unit_stands_where_amounts_are_written_in_it(session: Session) -> None:
+    wood, spare = (
+        larch(session),
+        actions.add_material(session, name="Reb", unit="m", unit_cost_ore=0, origin=Origin.RECLAIMED),
+    )
+    session.add(MaterialStock(material_id=wood.id, quantity=Decimal(60)))
+    session.flush()
+    same = {"name": "Lærkebræt", "unit_cost_ore": 3_300, "origin": Origin.BOUGHT}
+    with pytest.raises(Refusal, match="mængder i m, så enheden kan ikke ændres"):
+        actions.edit_material(session, wood, seen=actions.mark_of(wood), unit="stk", **same)
+    actions.edit_material(session, wood, seen=actions.mark_of(wood), unit="m", **same)
+    actions.edit_material(
+        session, spare, seen=actions.mark_of(spare), name="Reb", unit="rulle", unit_cost_ore=0, origin=Origin.RECLAIMED
+    )
+    session.expire_all()
+    assert (wood.unit, wood.unit_cost_ore, spare.unit) == ("m", 3_300, "rulle")
+
+
+def test_the_page_says_beside_the_unit_why_it_stands(desk: FlaskClient, bench: int) -> None:
+    desk.post(f"/personale/moebler/{bench}/materialer", data={"material": "laerkebraet", "quantity": "2"})
+    seen = actions.mark_of(stored("laerkebraet"))
+    data = {"name": "Lærkebræt", "unit": "stk", "cost": "32", "origin": "bought", "seen": seen}
+    answer = desk.post(f"{PAGE}/laerkebraet", data=data)
+    assert answer.status_code == 422
+    assert re.search(r'id="unit-error".*enheden kan ikke ændres', answer.text)
+    assert 'value="stk"' in answer.text
+    assert stored("laerkebraet").unit == "m"
 
 
 def test_a_material_in_use_stays(session: Session) -> None:

@@ -125,6 +125,44 @@ def test_an_edited_file_changes_the_rows_it_names(session: Session, folder: Path
     assert not loaded.is_unchanged
 
 
+def test_a_type_edited_in_the_workshop_stays_as_it_was_edited(session: Session, folder: Path) -> None:
+    load(session)
+    bench = session.scalars(sa.select(ProductType).where(ProductType.sku == "HB-01")).one()
+    task = session.scalars(sa.select(TaskType).order_by(TaskType.id)).first()
+    assert task is not None
+    bench.price_ore, bench.version = 210_000, 2
+    task.name, task.version = "Save efter eget hoved", 2
+    steps = sa.select(sa.func.count()).where(TaskStep.task_type_id == task.id)
+    written = session.scalars(steps).one()
+    session.execute(sa.delete(RouteStep).where(RouteStep.product_type_id == bench.id))
+    session.add(TaskStep(task_type_id=task.id, position=90, text="Fej bagefter."))
+    other = session.scalars(sa.select(ProductType).where(ProductType.sku == "HB-02")).one()
+    theirs, other.price_ore = other.price_ore, 1_00  # changed by no person, so the file wins
+    session.flush()
+    counts = load(session, folder).counts
+    session.expire_all()
+    assert (bench.price_ore, task.name, session.scalars(steps).one()) == (
+        210_000, "Save efter eget hoved", written + 1,
+    )  # fmt: skip
+    assert session.scalar(sa.select(RouteStep.position).where(RouteStep.product_type_id == bench.id)) is None
+    assert other.price_ore == theirs
+    assert (counts["product_types"], counts["task_types"].kept) == (Counts(changed=1, unchanged=43, kept=1), 1)
+
+
+def test_a_service_edited_in_the_workshop_stays_as_it_was_edited(session: Session, folder: Path) -> None:
+    load(session)
+    hedge = session.scalars(sa.select(ServiceKind).where(ServiceKind.key == "hedge_cutting")).one()
+    assert hedge.questions == ["Er der strøm i nærheden?"]  # the rest is asked by the form's own fields
+    hedge.per_unit_ore, hedge.version = 3_100, 2
+    lawn = session.scalars(sa.select(ServiceKind).where(ServiceKind.key == "lawn_mowing")).one()
+    lawn.per_unit_ore = 1  # changed by no person, so the file wins
+    session.flush()
+    counts = load(session, folder).counts["service_kinds"]
+    session.expire_all()
+    assert (hedge.per_unit_ore, lawn.per_unit_ore) == (3_100, 70)
+    assert counts == Counts(changed=1, unchanged=10, kept=1)
+
+
 def test_parts_that_the_file_no_longer_names_are_gone_and_things_stay(session: Session, folder: Path) -> None:
     load(session)
     last = (folder / "task_steps.csv").read_text(encoding="utf-8").splitlines()[-1]

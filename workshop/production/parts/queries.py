@@ -92,6 +92,19 @@ def cut_list_of(session: Session, order: ProductionOrder) -> CutList | None:
     return CutList(tuple(cuts), tuple(cutting.amounts(cuts)), measures)
 
 
+def own_size_of(session: Session, order: ProductionOrder) -> Measures | None:
+    """How large the pieces become; None where they are as their product type says, or that cannot be told."""
+    kind = session.get(ProductType, order.product_type_id) if order.product_type_id else None
+    own = Measures(order.length_cm, order.width_cm, order.height_cm)
+    if kind is None:
+        return own if own != Measures() else None
+    try:
+        found = cutting.measures_of(_usual(kind), own, numbering.own_options(order.options), kind.options)
+    except Refusal:
+        return None
+    return found if found != _usual(kind) else None
+
+
 def wood_of(session: Session, order: ProductionOrder) -> dict[int, Decimal]:
     """The metres of each material, waste included, that an order of its own measures or options is sawn from.
 

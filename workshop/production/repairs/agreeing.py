@@ -264,13 +264,18 @@ def _begin_order(session: Session, job: RepairJob, *, now: datetime, by_staff_id
 
 
 def _need(session: Session, order_id: int, lines: Sequence[RepairPart]) -> None:
-    """What the lines take of our materials is what the order needs."""
+    """What the lines take of our materials is what the order needs; what is free of it is put aside for it.
+
+    So somebody is asked whether it was used when the work is done, and nobody else takes the last inner tube.
+    """
     wanted: dict[int, Decimal] = {}
     for line in lines:
         if line.material_id is not None:
             wanted[line.material_id] = wanted.get(line.material_id, Decimal(0)) + line.quantity
-    for material_id, quantity in wanted.items():
-        stores.need(session, order_id, session.get_one(Material, material_id), quantity)
+    for material_id, quantity in sorted(wanted.items()):
+        material = session.get_one(Material, material_id)
+        stores.need(session, order_id, material, quantity)
+        stores.reserve(session, order_id, material, None)
 
 
 def _tell_the_order(session: Session, job: RepairJob) -> None:

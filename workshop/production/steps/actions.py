@@ -26,8 +26,8 @@ def rename_step(session: Session, order: ProductionOrder, step: OrderStep, *, ti
     session.flush()
 
 
-def repeat_step(session: Session, order: ProductionOrder, step: OrderStep) -> OrderStep:
-    """The same step once more, right after itself; a second coat of paint."""
+def repeat_step(session: Session, order: ProductionOrder, step: OrderStep, *, once: str | None = None) -> OrderStep:
+    """The same step once more, right after itself; a second coat of paint. `once` is the word of the form."""
     lock_open(session, order.id)
     session.refresh(step)
     return add_step(
@@ -37,6 +37,7 @@ def repeat_step(session: Session, order: ProductionOrder, step: OrderStep) -> Or
         title=step.title,
         place=step.place,
         position=step.position + 1,
+        once=once,
     )
 
 

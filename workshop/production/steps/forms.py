@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from wtforms import HiddenField, StringField
 from wtforms.validators import AnyOf, Length
 
@@ -12,7 +14,19 @@ _LONG = lazy("Navnet er for langt. Skriv højst 150 tegn.")
 AT_THE_END = "sidst"
 
 
-class StepForm(BaseForm):
+class OnceForm(BaseForm):
+    """A button that makes a step: `once` is a word of the page's own, by which sending it twice counts once."""
+
+    once = HiddenField()
+
+    @property
+    def word(self) -> str | None:
+        """The word of the form; None where it came without one that can be ours."""
+        typed = self.once.data or ""
+        return typed if re.fullmatch(r"[A-Za-z0-9_-]{22}", typed) else None
+
+
+class StepForm(OnceForm):
     """One more step of an order. The choices are filled in by the view; `where` is the step it goes before."""
 
     task = PublicIdField(lazy("Opgave"), validators=[required(lazy("Vælg en opgave."))])

@@ -13,7 +13,7 @@ from workshop.core.i18n import _
 from workshop.production import actions, queries
 from workshop.production.models import OrderStep, ProductionOrder, StepState
 from workshop.production.steps import actions as steps
-from workshop.production.steps.forms import AT_THE_END, MoveForm, RenameForm, StepForm
+from workshop.production.steps.forms import AT_THE_END, MoveForm, OnceForm, RenameForm, StepForm
 from workshop.production.views import find_order, order_page, say_what_came_out, to_order
 
 blueprint = Blueprint("steps", __name__, url_prefix="/personale/produktion/<public_id>/trin")
@@ -42,6 +42,7 @@ def add_step(public_id: str) -> Response:
             title=form.title.data or "",
             place=form.place.data or "",
             position=before.position if before else None,
+            once=form.word,
         )
     flash(_("Trinnet er lagt til."))
     return to_order(public_id)
@@ -76,9 +77,10 @@ def take_back(public_id: str, step_id: str) -> Response:
 @needs("production:edit")
 def repeat_step(public_id: str, step_id: str) -> Response:
     """The same step once more, right after itself."""
+    word = OnceForm.posted().word
     with db.transaction() as session:
         order, step = _found(session, public_id, step_id)
-        steps.repeat_step(session, order, step)
+        steps.repeat_step(session, order, step, once=word)
     flash(_("Trinnet står der en gang til."))
     return to_order(public_id)
 

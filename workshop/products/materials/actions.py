@@ -20,6 +20,10 @@ LONGEST_KEY = 60
 NEW = "nyt"  # the address of the form for a new one, so no key
 
 
+class UnitStands(Refusal):
+    """Amounts are written in the unit a material has, so it cannot become another."""
+
+
 def add_material(session: Session, *, name: str, unit: str, unit_cost_ore: int, origin: Origin) -> Material:
     """A new material. Its key is made of its name and never changes, whatever it is called later.
 
@@ -42,7 +46,8 @@ def edit_material(
 ) -> None:
     """Change a material. Things keep what theirs cost when they were made. `seen` is the mark of what the editor saw.
 
-    Raises EditedMeanwhile when somebody else has changed it since, Refusal for a name another material has.
+    Raises EditedMeanwhile when somebody else has changed it since, Refusal for a name another material has, and
+    UnitStands for another unit where amounts are written in the one it has: 60 m would be 60 pieces.
     """
     wanted = (clean(name), clean(unit), unit_cost_ore, origin)
     if (material.name, material.unit, material.unit_cost_ore, material.origin) == wanted:
@@ -51,6 +56,13 @@ def edit_material(
         raise EditedMeanwhile(_("En anden har rettet materialet imens. Se begge, og gem det, der skal stå."))
     if wanted[0] != material.name:
         _free_name(session, wanted[0])
+    if wanted[1] != material.unit and _is_named(session, material):
+        raise UnitStands(
+            _(
+                "Der er skrevet mængder i %(unit)s, så enheden kan ikke ændres. Opret et nyt materiale i stedet.",
+                unit=material.unit,
+            )
+        )
     material.name, material.unit, material.unit_cost_ore, material.origin = wanted
     session.flush()
 
@@ -102,6 +114,19 @@ def mark_of(material: Material) -> str:
     """A mark that is another whenever anything about the material is."""
     said = "\n".join((material.name, material.unit, str(material.unit_cost_ore), material.origin.value))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _is_named(session: Session, material: Material) -> bool:
+    """Whether anything points at a material. Slices above this one do too, so the database is asked, not they."""
+    try:
+        with session.begin_nested() as attempt:
+            session.execute(
+                sa.delete(Material).where(Material.id == material.id), execution_options={"synchronize_session": False}
+            )
+            attempt.rollback()
+    except IntegrityError:
+        return True
+    return False
 
 
 def _free_name(session: Session, name: str) -> None:

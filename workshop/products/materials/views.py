@@ -81,7 +81,8 @@ def edit(key: str) -> Response:
     except EditedMeanwhile as refusal:
         return _conflict(form, key, refusal)
     except Refusal as refusal:
-        form.name.errors = [refusal.sentence]
+        field = form.unit if isinstance(refusal, actions.UnitStands) else form.name
+        field.errors = [refusal.sentence]
         return _form_page(form, key, 422)
     flash(_("%(name)s er gemt.", name=form.name.data))
     return redirect(url_for("materials.everything"), 303)

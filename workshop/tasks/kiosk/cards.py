@@ -127,7 +127,10 @@ def _tell(session: Session, order: ProductionOrder, deed: str, once: str) -> str
         return _("Tak. Læg det tilbage på hylden.")
     told = _typed(_lines(session, order))
     for line, amount in told:
-        stores.use(session, order.id, session.get_one(Material, line.material_id), amount, why)
+        try:
+            stores.use(session, order.id, session.get_one(Material, line.material_id), amount, why)
+        except Refusal as refusal:  # several are written at once, so the sentence says which
+            raise Refusal(f"{line.name}: {refusal.sentence}") from refusal
     if not told:
         raise Refusal(_("Skriv, hvor meget der er brugt. Eller spring over."))
     return _("Tak. Det er skrevet på ordren.")

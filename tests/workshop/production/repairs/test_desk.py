@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pypdfium2
 import pytest
@@ -20,7 +21,7 @@ from workshop.core import clock, crypto, db
 from workshop.core.access import Role
 from workshop.core.config import Settings
 from workshop.production.models import OrderState, ProductionOrder
-from workshop.production.repairs import actions, letters
+from workshop.production.repairs import actions, agreeing, letters
 from workshop.production.repairs.door import Head
 from workshop.production.repairs.models import JobKind, JobState, RepairJob, RepairPhoto, Whose
 from workshop.products.photos import checking, serving
@@ -196,6 +197,24 @@ def test_an_owner_with_an_old_page_sees_the_new_price_before_answering(app: Flas
     assert answer.status_code == 409
     assert "Vi har rettet noget imens" in answer.text
     assert "950" in answer.text
+
+
+def test_the_owner_sees_only_lines_that_were_agreed(app: Flask, desk: FlaskClient) -> None:
+    job = offered(app)
+    owner, page = let_in(app, job), f"/indlevering/{job.public_id}"
+    assert owner.post(f"{page}/svar", data={"svar": "ja", "version": str(job.version)}).status_code == 303
+    assert "Lime og slibe" in owner.get(page).text
+    with db.transaction() as session:
+        found = session.get_one(RepairJob, job.id)
+        agreeing.add_line(
+            session, found, text="Nyt stof", quantity=Decimal(1), unit_price_ore=20_000, material=None,
+            version=found.version,
+        )  # fmt: skip
+    said = owner.get(page).text
+    assert "Det har vi aftalt" in said
+    assert "Nyt stof" not in said
+    assert "450" in said
+    assert "mere, end ejeren har sagt ja til" in desk.get(f"{PAGE}/{job.public_id}").text
 
 
 def test_a_price_that_has_lapsed_says_so(app: Flask, desk: FlaskClient) -> None:

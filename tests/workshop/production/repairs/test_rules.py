@@ -17,7 +17,7 @@ from workshop.core.errors import Refusal
 from workshop.core.mail import OutboxMail
 from workshop.core.money import PayMeans
 from workshop.production import actions as production
-from workshop.production.models import OrderMaterial, OrderSource, OrderState, OrderStep, ProductionOrder
+from workshop.production.models import MaterialStock, OrderMaterial, OrderSource, OrderState, OrderStep, ProductionOrder
 from workshop.production.repairs import actions, agreeing, ending, forgetting
 from workshop.production.repairs.actions import Card, EditedMeanwhile
 from workshop.production.repairs.agreeing import Plan
@@ -122,16 +122,22 @@ def test_a_line_sent_twice_counts_once_and_an_older_page_is_told(session: Sessio
         agreeing.add_line(session, job, **(line | {"text": "Dæk"}), version=seen)
 
 
-def test_a_material_on_the_card_is_needed_by_the_order(session: Session) -> None:
+@pytest.mark.parametrize(("there", "aside"), [("2", "0.5"), ("0.2", "0.2"), ("0", "0")])
+def test_a_material_on_the_card_is_needed_by_the_order_and_put_aside_for_it(
+    session: Session, there: str, aside: str
+) -> None:
     oil = Material(key="wood_oil", name="Træolie", unit="l", unit_cost_ore=9_000, origin=Origin.BOUGHT)
     session.add(oil)
+    session.flush()
+    session.add(MaterialStock(material_id=oil.id, quantity=Decimal(there)))
     session.flush()
     job = rig.received(session, whose=Whose.BOUGHT)
     agreeing.add_line(
         session, job, text="", quantity=Decimal("0.5"), unit_price_ore=9_000, material=oil, version=job.version
     )
     agreeing.begin(session, job, version=job.version, now=NOW, by_staff_id=None)
-    assert session.get_one(OrderMaterial, (job.order_id, oil.id)).needed == Decimal("0.5")
+    line = session.get_one(OrderMaterial, (job.order_id, oil.id))
+    assert (line.needed, line.reserved) == (Decimal("0.5"), Decimal(aside))
 
 
 def test_it_is_done_when_the_work_is_and_never_costs_more_than_agreed(session: Session) -> None:
