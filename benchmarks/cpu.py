@@ -1,49 +1,46 @@
-"""CPU ms a request of the shop's busiest pages, beside the floor in the same run, and the queries each page asks."""
+"""CPU ms a request of the shop's pages, beside the floor and django-oscar in the same run, and the queries each asks.
+
+Everything is called in turns, what is compared next to each other, and a ratio is taken turn by turn: a busy machine
+slows both sides of it alike. PostgreSQL's own CPU is not in the figures of any side.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack, redirect_stdout
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from os import devnull
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from flask import Flask
+import click
 
-from benchmarks.filled import FIRST_NUMBER, Filled, filled, floor_beside
-from benchmarks.floor import create_floor
-from benchmarks.measuring import Answer, Case, Timing, in_turns, post, request, table
-from benchmarks.settings import BASE_URL
-from shop.app import create_app
-from shop.storefront import keeping
+from benchmarks import oscar
+from benchmarks.databases import engines
+from benchmarks.filled import filled
+from benchmarks.measuring import Case, Timing, in_turns, table
+from benchmarks.pages import cases_of
 from tests.support.queries import counted
-from workshop.core import db
 
 USUAL, LARGE = 1_000, 20_000
-# What a page of ours is held up against.
-FLOOR_OF = {
-    "front": "floor listing",
-    "listing": "floor listing",
-    "listing kept": "floor listing",
-    "listing 304": "floor listing",
-    "item": "floor item",
-    "item kept": "floor item",
-    "basket": "floor basket",
-}
-QUERIES = ("front", "listing", "item", "basket")
+FLOOR, OSCAR = "floor", "oscar"
+# What a page of ours is held up against; the kept and the cold ones against the same as the page itself.
+COMPARED = ("listing", "item", "basket", "order")
+FRONT = {"front": "listing"}  # neither of the others has such a page
 
 
 def run(rounds: int, *, is_large: bool) -> dict[str, Any]:
-    """Time every page at 1,000 things, and at 20,000 too when asked."""
+    """Time every page at 1,000 things, and at 20,000 too when asked, on the databases there are."""
     with ExitStack() as stack:
-        shops = [stack.enter_context(filled(count)) for count in ((USUAL, LARGE) if is_large else (USUAL,))]
-        cases = [case for shop in shops for case in cases_of(shop)]
-        queries = {case.name: _queries(case) for case in cases if not case.name.startswith("floor")}
-        timings = in_turns(cases, rounds)
+        nowhere = stack.enter_context(Path(devnull).open("w"))
+        cases = list(_cases(stack, nowhere, (USUAL, LARGE) if is_large else (USUAL,)))
+        queries = {case.name: _queries(case) for case in cases if not case.name.startswith((FLOOR, OSCAR))}
+        timings = in_turns(sorted(cases, key=_place), rounds)
     _check(timings)
-    pages = {name: timing.as_json() | {"queries": queries.get(name)} for name, timing in timings.items()}
+    pages = {case.name: timings[case.name].as_json() | {"queries": queries.get(case.name)} for case in cases}
     for name, page in pages.items():
-        page["of_floor"] = _ratio(timings, name)
+        page["of_floor"] = _times(timings, name, _other(name, FLOOR))
+        page["cheaper_than_oscar"] = _times(timings, _other(name, OSCAR), name)
+        page["of_usual"] = _times(timings, name, name.replace(f"{LARGE:,}", f"{USUAL:,}")) if _is_large(name) else None
     return pages
 
 
@@ -52,56 +49,62 @@ def show(result: dict[str, Any]) -> str:
     rows = [
         (
             name,
-            f"{page['best_ms']:.2f}",
-            f"{page['median_ms']:.2f}",
-            f"{page['of_floor']:.2f}" if page["of_floor"] else "",
+            *(f"{page[figure]:.2f}" for figure in ("best_ms", "median_ms")),
+            *(
+                f"{page[figure]:.2f}" if page[figure] else ""
+                for figure in ("of_floor", "cheaper_than_oscar", "of_usual")
+            ),
             page["queries"] if page["queries"] is not None else "",
             f"{page['bytes']:,}",
             page["status"][:3],
         )
         for name, page in result.items()
     ]
-    return table(rows, ("page, things for sale", "CPU ms best", "median", "x floor", "queries", "bytes", "status"))
+    against = ("x floor", "oscar costs x", f"x {USUAL:,}")
+    return table(rows, ("page, things, database", "CPU ms best", "median", *against, "queries", "bytes", "status"))
 
 
-def cases_of(shop: Filled) -> list[Case]:
-    """The pages of one shop, and the floor's in the same database."""
-    floor_beside(shop)
-    ours, least = create_app(shop.settings), create_floor(shop.database)
-
-    def use() -> None:
-        db.use(shop.database)
-
-    number = FIRST_NUMBER + shop.count // 2
-    calls: dict[str, Callable[[], Answer]] = {
-        "front": _anew(ours, request(ours, "/")),
-        "listing": _anew(ours, request(ours, "/butik/havemobler")),
-        "listing kept": request(ours, "/butik/havemobler"),
-        "listing 304": request(ours, "/butik/havemobler", HTTP_IF_NONE_MATCH=_etag(ours, "/butik/havemobler", use)),
-        "item": _anew(ours, request(ours, f"/vare/{shop.middle}")),
-        "item kept": request(ours, f"/vare/{shop.middle}"),
-        "basket": post(ours, "/kurv", f"nummer={number}&antal=1"),
-        "floor listing": request(least, "/"),
-        "floor item": request(least, f"/vare/{shop.count // 2}"),
-        "floor basket": post(least, "/kurv", f"product={shop.count // 2}"),
-    }
-    return [Case(f"{name}, {shop.count:,}", call, use) for name, call in calls.items()]
+def _cases(stack: ExitStack, nowhere: TextIO, counts: tuple[int, ...]) -> Iterator[Case]:
+    for engine in stack.enter_context(engines()):
+        for count in counts:
+            shop = stack.enter_context(filled(count, stack.enter_context(engine.fresh())))
+            ending = f"{count:,}, {engine.name}"
+            with redirect_stderr(nowhere):  # where the program will write its log line a request
+                yield from cases_of(shop, ending)
+            with _said(ending):
+                yield from oscar.cases(stack.enter_context(oscar.peer(count, engine.name)), ending)
 
 
-def _anew(app: Flask, call: Callable[[], Answer]) -> Callable[[], Answer]:
-    """The same page made from the database each time, as after a change of the catalogue."""
+@contextmanager
+def _said(ending: str) -> Iterator[None]:
+    """Say that the other shop is not measured, and why, and go on."""
+    try:
+        yield
+    except oscar.NotThereError as why:
+        click.echo(f"django-oscar is not beside us ({ending}): {why}.")
 
-    def forget_and_call() -> Answer:
-        app.extensions[keeping.EXTENSION].forget()
-        return call()
 
-    return forget_and_call
+def _place(case: Case) -> tuple[int, str]:
+    """What is compared comes next to each other."""
+    page = _page(case.name)
+    return (COMPARED.index(page) if page in COMPARED else len(COMPARED), case.name)
 
 
-def _etag(app: Flask, path: str, use: Callable[[], None]) -> str:
-    """The mark a browser that has the page asks again with."""
-    use()
-    return app.test_client().get(path, base_url=BASE_URL).headers["ETag"]
+def _page(name: str) -> str:
+    """`listing` of `floor listing, 1,000, sqlite` and of `listing kept, 1,000, sqlite`."""
+    words = name.partition(",")[0].removeprefix(f"{FLOOR} ").removeprefix(f"{OSCAR} ").split()
+    return FRONT.get(words[0], words[0])
+
+
+def _other(name: str, side: str) -> str:
+    """The case that a page of ours is held up against."""
+    if name.startswith((FLOOR, OSCAR)):
+        return ""
+    return f"{side} {_page(name)},{name.partition(',')[2]}"
+
+
+def _is_large(name: str) -> bool:
+    return f" {LARGE:,}," in name
 
 
 def _queries(case: Case) -> int:
@@ -113,11 +116,8 @@ def _queries(case: Case) -> int:
     return len(sent)
 
 
-def _ratio(timings: dict[str, Timing], name: str) -> float | None:
-    page, _comma, count = name.partition(", ")
-    if page not in FLOOR_OF:
-        return None
-    return round(timings[name].median / timings[f"{FLOOR_OF[page]}, {count}"].median, 3)
+def _times(timings: dict[str, Timing], one: str, other: str) -> float | None:
+    return round(timings[one].times(timings[other]), 3) if one in timings and other in timings else None
 
 
 def _check(timings: dict[str, Timing]) -> None:

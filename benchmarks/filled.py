@@ -45,11 +45,11 @@ class Filled:
 
 
 @contextmanager
-def filled(count: int) -> Iterator[Filled]:
-    """A SQLite shop in a folder of its own, gone after the block."""
+def filled(count: int, url: str | None = None) -> Iterator[Filled]:
+    """A shop in a folder of its own, gone after the block: on SQLite, or in an empty database at an address."""
     with TemporaryDirectory(prefix="vaerksted-bench-") as name:
         folder = Path(name)
-        settings = settings_of(folder, f"sqlite:///{folder / 'shop.sqlite3'}")
+        settings = settings_of(folder, url or f"sqlite:///{folder / 'shop.sqlite3'}")
         build_assets(settings)
         database = db.Database(settings.database_url)
         migrate(database)
@@ -77,10 +77,16 @@ def fill(database: db.Database, count: int, *, has_photos: bool = True) -> None:
         connection.execute(sa.insert(CatalogueMark), {"id": 1, "mark": "filled"})  # rows in bulk do not write it
         if has_photos:
             connection.execute(sa.insert(ItemPhoto), [_photo(place) for place in range(count)])
-    if database.is_sqlite:
-        with database.writer.connect() as connection:
-            connection.exec_driver_sql("ANALYZE")
-            connection.commit()
+    with database.writer.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        connection.commit()
+
+
+def stock_up(database: db.Database, number: int, pieces: int) -> None:
+    """One more thing, of which there are so many that a measurement does not buy them all."""
+    many = {"number": number, "id": number, "quantity": pieces, "is_one_of_a_kind": False, "qr_token": f"m{number}"}
+    with database.writer.begin() as connection:
+        connection.execute(sa.insert(Item), [_item(0, "", 1) | many])
 
 
 def title_of(number: int) -> str:

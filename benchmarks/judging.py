@@ -44,8 +44,8 @@ class Money:
         return self.status == "requires_capture" or self.received > sum(self.refunds)
 
 
-def judge(app: Flask, ledger: Path) -> dict[str, Any]:
-    """How many of each fault there are; all of them should be 0."""
+def judge(app: Flask, ledger: Path, *, has_to_compare: bool = True) -> dict[str, Any]:
+    """How many of each fault there are; all of them should be 0. Comparing asks Stripe about every payment."""
     money = _money(ledger)
     with db.reading() as session:
         orders = {row.public_id: row for row in session.execute(_orders())}
@@ -70,7 +70,7 @@ def judge(app: Flask, ledger: Path) -> dict[str, Any]:
             "mailed_twice": _mailed_twice(session),
             **_stock(session),
             "left_due": _left_due(session),
-            "found_by_comparison": _compared(app, session),
+            "found_by_comparison": _compared(app, session) if has_to_compare else 0,
         }
 
 
@@ -122,7 +122,7 @@ def _is_twice(each: Money) -> bool:
 def _mailed_twice(session: Session) -> int:
     """Mails that say the same to the same customer, beyond the first."""
     said = session.execute(
-        sa.select(sa.func.count(OutboxMail.id)).group_by(OutboxMail.recipient, OutboxMail.subject)
+        sa.select(sa.func.count(OutboxMail.id)).group_by(OutboxMail.recipient, OutboxMail.subject, OutboxMail.body)
     ).scalars()
     return sum(count - 1 for count in said)
 
@@ -132,7 +132,7 @@ def _stock(session: Session) -> dict[str, int]:
     holders = session.execute(
         sa.select(OrderLine.item_id, sa.func.count())
         .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.state.in_(HOLDS))
+        .where(Order.state.in_(HOLDS), OrderLine.item_id.is_not(None), OrderLine.returned < OrderLine.quantity)
         .group_by(OrderLine.item_id)
     ).all()
     owned = {item_id for item_id, _count in holders}

@@ -14,7 +14,6 @@ from collections import Counter
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,12 +21,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from benchmarks import crashing
 from benchmarks.buyers import Buyer, GaveUp
 from benchmarks.databases import Engine
 from benchmarks.filled import FIRST_NUMBER, fill
 from benchmarks.judging import judge
-from benchmarks.running import STARTS_WITHIN_SECONDS, House, house, wait_for
+from benchmarks.keepers import Keeper
+from benchmarks.running import House, house, wait_for
 from shop.app import create_app
 from shop.orders import actions
 from shop.orders.letterhead import Letterhead
@@ -36,7 +35,6 @@ from shop.payments import queries as payments
 from shop.payments.actions import owe_money_back
 from shop.payments.dues import CLAIM
 from shop.payments.models import Payment, PaymentState
-from tests.support import forking
 from workshop.core import clock, db, jobs
 from workshop.core.errors import Refusal
 from workshop.products.models import StockCause, StockMovement
@@ -60,7 +58,7 @@ class Run:
     killed: list[str] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     begun: int = 0
-    processes: dict[str, ForkServerProcess] = field(default_factory=dict)
+    keepers: dict[str, Keeper] = field(default_factory=dict)
     killers: list[threading.Thread] = field(default_factory=list)
     is_over: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -72,8 +70,12 @@ def run_batch(engine: Engine, checkouts: int, kills: int, seed: str, *, waits: b
         _fill(url, checkouts)
         app = create_app(opened.settings)
         run = Run(opened, app, random.Random(seed), checkouts, kills)  # noqa: S311 — an order, not a secret
-        _play(run)
-        seconds = _settle_for_real(run) if waits else _settle_in_moved_time(run)
+        try:
+            _play(run)
+            seconds = _settle_for_real(run) if waits else _settle_in_moved_time(run)
+        finally:
+            for keeper in run.keepers.values():
+                keeper.close()
         figures = judge(app, opened.ledger)
         db.database().close()
         seen = set((opened.folder / "places").read_text().splitlines())
@@ -142,7 +144,8 @@ def _fill(url: str, count: int) -> None:
 
 def _play(run: Run) -> None:
     for role in ("web", "work"):
-        _start(run, role)
+        run.keepers[role] = Keeper(role, run.house.settings)
+        run.keepers[role].start(__name__)
     buyers = [threading.Thread(target=_buy_all, args=(run, place), daemon=True) for place in range(BUYERS)]
     run.killers = [threading.Thread(target=_kill_all, args=(run, role), daemon=True) for role in ("web", "work")]
     staff = threading.Thread(target=_staff, args=(run,), daemon=True)
@@ -153,48 +156,30 @@ def _play(run: Run) -> None:
     run.is_over.set()
     for thread in (*run.killers, staff):
         thread.join()
-    _kill(run, "work")
+    run.keepers["work"].close()
 
 
 def _kill_all(run: Run, role: str) -> None:
     """Half of the kills: at the first place where nobody was killed yet, else at random. Started again each time."""
     chance = random.Random(f"{run.chance.random()} {role}")  # noqa: S311 — an order, not a secret
-    armed, fired, ready = (run.house.folder / f"{word}-{role}" for word in ("armed", "fired", "ready"))
+    keeper = run.keepers[role]
     for _time in range(run.kills // 2 if role == "web" else run.kills - run.kills // 2):
-        _wait(STARTS_WITHIN_SECONDS, ready, fired)
-        _wait(FIRES_WITHIN_SECONDS if armed.exists() else chance.random(), fired)
-        armed.unlink(missing_ok=True)
-        _kill(run, role)
+        _wait(FIRES_WITHIN_SECONDS if keeper.is_armed else chance.random(), keeper.fired)
+        keeper.disarm()
+        if not keeper.fired.exists():
+            keeper.kill()
         with run.lock:
-            run.killed.append(fired.read_text() if fired.exists() else f"{role}: at random")
-        for file in (fired, ready):
-            file.unlink(missing_ok=True)
+            run.killed.append(keeper.take_fired() or f"{role}: at random")
         left = _places_left(run, role)
         if left:
-            _write(armed, "\n".join(left))
-        _start(run, role)
-    armed.unlink(missing_ok=True)
-    time.sleep(0.1)  # it may be firing right now
-    if not run.processes[role].is_alive():
-        _start(run, role)
+            keeper.arm(*left)
+    keeper.disarm()
 
 
-def _start(run: Run, role: str) -> None:
-    """A process of the house with places to be killed at."""
-    context = forking.context(crashing.__name__, __name__)
-    run.processes[role] = context.Process(target=crashing.run, args=(role, run.house.settings), daemon=True)
-    run.processes[role].start()
-
-
-def _kill(run: Run, role: str) -> None:
-    run.processes[role].kill()
-    run.processes[role].join()
-
-
-def _wait(seconds: float, *files: Path) -> None:
-    """Until one of these is there, or it has lasted too long."""
+def _wait(seconds: float, file: Path) -> None:
+    """Until it is there, or it has lasted too long."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and not any(file.exists() for file in files):
+    while time.monotonic() < deadline and not file.exists():
         time.sleep(0.02)
 
 
@@ -203,13 +188,6 @@ def _places_left(run: Run, role: str) -> list[str]:
     known = run.house.folder / "places"
     seen = set(known.read_text().splitlines()) if known.exists() else set()
     return sorted(each for each in seen - set(run.killed) if each.startswith(f"{role}: "))
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all: a place that reads half a name would not know itself."""
-    draft = path.with_suffix(".draft")
-    draft.write_text(text)
-    draft.rename(path)
 
 
 def _buy_all(run: Run, place: int) -> None:
@@ -297,7 +275,7 @@ def _decide(run: Run, chance: random.Random, decided: set[str]) -> None:
 
 def _settle_for_real(run: Run) -> float:
     """Start the program as it is, and wait; how long it took until nothing was left to do."""
-    _kill(run, "web")
+    run.keepers["web"].close()
     started = time.monotonic()
     run.house.start_web()
     run.house.start_worker()
@@ -319,7 +297,7 @@ def _settle_in_moved_time(run: Run) -> float:
     with run.app.app_context():
         for _round in range(3):
             jobs.run_due(run.app.extensions["sweeps"], after)
-    _kill(run, "web")
+    run.keepers["web"].close()
     return (after - clock.now()).total_seconds()
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from benchmarks import crowds, kills, races, shuffles
+from benchmarks import boundaries, crowds, kills, races, shuffles
 from benchmarks.databases import Engine, engines
 from tests.support import carts, forking
 from workshop.core.config import ROOT
@@ -74,7 +74,7 @@ class Stage:
 @click.option("--seed", type=int, help="Play a former run again.")
 @click.option(
     "--only",
-    help="Stages whose name holds this: race, crowd, control, shuffle, kills, carts, labels, sqlite, postgres.",
+    help="Stages whose name holds this: race, crowd, control, shuffle, kills, places, carts, labels, sqlite, postgres.",
 )
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "var" / "soak")
 def main(part: float, seed: int | None, only: str | None, folder: Path) -> None:
@@ -144,6 +144,19 @@ def _stages(engine: Engine, notebook: Notebook) -> Iterator[Stage]:
         return kills.add(total, batch)
 
     yield Stage(f"kills on {engine.name}", size(CHECKOUTS, 25), CHECKOUTS_A_BATCH, kill, kills.verdict)
+    yield _places_stage(engine, notebook)
+
+
+def _places_stage(engine: Engine, notebook: Notebook) -> Stage:
+    """A death at every place that people's ways through the shop pass, or at a part of them."""
+
+    def run(_done: int, _count: int, _total: dict[str, Any]) -> dict[str, Any]:
+        return boundaries.run(engine, notebook.part, f"{notebook.seed} {engine.name} places")
+
+    def verdict(figures: dict[str, Any]) -> str:
+        return boundaries.verdict(figures, kills.FAULTS)
+
+    return Stage(f"places on {engine.name}", 1, 1, run, verdict)
 
 
 def _label_stage(notebook: Notebook) -> Stage:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
@@ -19,7 +20,8 @@ import click
 from workshop.core.config import Settings
 from workshop.core.errors import ConfigurationError
 
-STARTS_WITHIN_SECONDS = 60
+STARTS_WITHIN_SECONDS = 180  # a small machine that does other things as well
+ENDS_WITHIN_SECONDS = 15
 THREADS = 8
 
 
@@ -51,7 +53,11 @@ def run_demo(settings: Settings) -> None:
     commands = [server_command(settings, 2), [vaerksted, "work"]]
     if settings.stripe_api_base:
         commands.append(_standin_command(settings))
-    children = [subprocess.Popen(command, env=environment) for command in commands]  # noqa: S603 — our own programs
+    # Each in a group of its own: the web server has children too, and they must not outlive it.
+    children = [
+        subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 — our own programs
+        for command in commands
+    ]
     signal.signal(signal.SIGTERM, _stop)
     try:
         _wait_until_it_answers(settings, children)
@@ -65,10 +71,17 @@ def run_demo(settings: Settings) -> None:
         for child in children:
             child.terminate()
         for child in children:
-            try:
-                child.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                child.kill()
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Wait for a process that was asked to end; then whatever is left of its group ends too."""
+    try:
+        child.wait(timeout=ENDS_WITHIN_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _refuse_taken_port(port: int) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from shop.demo import (
     asking,
     comparing,
+    garden,
     goods,
     growth,
     hall,
@@ -94,6 +95,7 @@ def _fill(stage: Stage, say: Callable[[str], None], kept: Path) -> None:
     records = work.write_down(stage, citizens, [*done, *open_done], favourites)
     week.plan_days(stage, citizens, favourites, bench_step)
     kitchen.open_the_kitchen(stage, citizens)
+    garden.send_the_teams_out(stage, citizens)
     growth.talk_with_everyone(stage, citizens)
     say(f"  {records} records of work, plans, goals and talks")
     _keep(stage.session, kept, logins, citizens)

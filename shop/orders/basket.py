@@ -71,18 +71,28 @@ def put(session: Session, token: str | None, card: ItemCard, quantity: int, now:
     """
     if card.state is not ItemState.FOR_SALE or card.price_ore is None:
         raise JustSold([card])
-    basket, new_token = begin(session, token, now)
-    is_new = new_token != token
-    line = None if is_new else session.get(BasketLine, (basket.id, card.id))  # a new one has nothing in it
+    basket = find(session, token)
+    if basket is None or token is None:
+        return _put_first(session, card.id, min(quantity, card.quantity, MOST_OF_ONE), now)
+    basket.seen_at = now
+    line = session.get(BasketLine, (basket.id, card.id))
     wanted = min((line.quantity if line else 0) + quantity, card.quantity, MOST_OF_ONE)
     if line is not None:
         line.quantity = wanted
-    elif not is_new and _count(session, basket.id) >= MOST_LINES:
+    elif _count(session, basket.id) >= MOST_LINES:
         raise Refusal(_("Der er ikke plads til mere i kurven. Køb det, du har, først."))
     else:
         session.add(BasketLine(basket_id=basket.id, item_id=card.id, quantity=wanted))
     session.flush()
-    return new_token
+    return token
+
+
+def _put_first(session: Session, item_id: int, quantity: int, now: datetime) -> str:
+    """What most visitors do: a new basket with one thing in it, as two plain rows. The token."""
+    token, connection = crypto.new_token(), session.connection()
+    basket_id = connection.execute(_NEW, {"token_hash": crypto.token_hash(token), "seen_at": now}).scalar_one()
+    connection.execute(_NEW_LINE, {"basket_id": basket_id, "item_id": item_id, "quantity": quantity})
+    return token
 
 
 def set_quantity(session: Session, token: str | None, card: ItemCard, quantity: int, now: datetime) -> None:
@@ -207,6 +217,9 @@ def _held_by(session: Session, token: str) -> dict[int, int]:
 def _count(session: Session, basket_id: int) -> int:
     return session.scalar(sa.select(sa.func.count()).where(BasketLine.basket_id == basket_id)) or 0
 
+
+_NEW = sa.insert(Basket).returning(Basket.id)
+_NEW_LINE = sa.insert(BasketLine)
 
 # Asked by every page of a visitor with a basket, so it is put together once.
 _COUNT = sa.select(

@@ -87,7 +87,9 @@ def page(public_id: str) -> Response:
         and any(line.own_length_cm is None and line.returned < line.quantity for line in found.lines)
         and deadlines.is_in_time(today, last_on),
         may_complain=handed_over_on is not None and today <= deadlines.complaint_until(handed_over_on),
-        code_svg=_code(Letterhead.of(settings()).base_url, order.handover_code) if order.handover_code else "",
+        code_svg=_code(Letterhead.of(settings()).base_url, order.handover_code)
+        if order.handover_code and order.state is OrderState.SECURED
+        else "",
         means_text=means_text,
         hours_text=hours_text,
         PayWay=PayWay,

@@ -24,11 +24,15 @@ from workshop.products import pricing, shelves
 from workshop.products.models import Origin
 from workshop.products.sections import SECTIONS, category_name, section_of
 from workshop.products.shelves import FeedRow
+from workshop.services.prices import queries as services
 
 blueprint = Blueprint("feeds", __name__)
 MOST_ADDRESSES = 45_000  # a sitemap may hold 50,000
 SITEMAP, GOOGLE = "http://www.sitemaps.org/schemas/sitemap/0.9", "http://base.google.com/ns/1.0"
-CLOSED = ("/personale", "/vaerksted", "/kurv", "/kassen", "/ordre/", "/soeg", "/sig-til", "/spoerg", "/q/", "/Q/")
+CLOSED = (
+    *("/personale", "/vaerksted", "/kurv", "/kassen", "/ordre/", "/soeg", "/sig-til", "/spoerg", "/q/", "/Q/"),
+    *("/service/sendt/", "/forespoergsel/", "/tilbud/", "/aftale/", "/regning/"),
+)
 register_namespace("g", GOOGLE)
 
 
@@ -65,6 +69,8 @@ def _sitemap(session: Session) -> str:
         _place(root, path)
     for offer in onoffer.offers(session):
         _place(root, offer.url)
+    for path in ("/service", *(f"/service/{kind.slug}" for kind in services.offered(session))):
+        _place(root, path)
     for number, title, moment in shelves.addresses(session, MOST_ADDRESSES):
         _place(root, _thing_path(number, title), clock.local_day(moment) if isinstance(moment, datetime) else None)
     return _document(root)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from os import walk
 from pathlib import Path
@@ -82,9 +83,7 @@ def answer(
     visitors ask for alike, such as a search, is not kept, or it would crowd out the others; browsers may keep it.
     """
     keep: Keep = current_app.extensions[EXTENSION]
-    with db.reading() as reading:
-        # The marks are read before anything else, so what is kept under them may be newer, never older.
-        g.reading, g.marks = reading, catalogue.marks(reading)
+    with _reading() as reading:
         mark = ".".join(g.marks) if any(g.marks) else None
         has_message = "_flashes" in session  # it is for one visitor, once
         if mark is None or has_message:
@@ -104,6 +103,18 @@ def answer(
             if is_kept:
                 keep.put(mark, tag, page)
     return _with_tag(Response(page.body, mimetype=mimetype), _until(tag, page.until))
+
+
+@contextmanager
+def _reading() -> Iterator[Session]:
+    """What a page is read from. Whatever is shown after it, such as an error, asks the database for nothing."""
+    with db.reading() as reading:
+        # The marks are read before anything else, so what is kept under them may be newer, never older.
+        g.reading, g.marks = reading, catalogue.marks(reading)
+        try:
+            yield reading
+        finally:
+            del g.reading
 
 
 def holds_until(moment: datetime) -> None:
@@ -127,7 +138,8 @@ def _holds(sent: str | None, tag: str, now: datetime) -> bool:
 def _tag(release: str, mark: str, in_basket: int, now: datetime) -> str:
     """What the page depends on, in short."""
     look = (web.chosen("tema"), web.chosen("kontrast"), web.chosen("tekst"), i18n.language())
-    facts = (release, mark, request.url, look, clock.local_day(now).toordinal(), in_basket)
+    where = (request.root_path, request.path, request.query_string)  # a page is alike under all names we answer to
+    facts = (release, mark, where, look, clock.local_day(now).toordinal(), in_basket)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -107,7 +108,7 @@ def asked(section: Section, args: Mapping[str, str]) -> Asked:
 
 def counts(facets: Sequence[Facet], now: Asked) -> Counts:
     """How many things of a shelf each choice leads to, with all else that is chosen."""
-    found = Counts(Counter(), Counter(), Counter(), 0)
+    found, reused = Counts(Counter(), Counter(), Counter(), 0), 0
     steps = {step for step in STEPS if _is_within(step, now)}
     for each in facets:
         fits = (
@@ -126,8 +127,8 @@ def counts(facets: Sequence[Facet], now: Asked) -> Counts:
         if not missed or not fits[2]:
             found.sizes[each.size] += each.pieces
         if each.origin in REUSED and all(fits[:3]):
-            found = found._replace(reused=found.reused + each.pieces)
-    return found
+            reused += each.pieces
+    return found._replace(reused=reused)
 
 
 def kinds(section: Section, now: Asked, found: Counts) -> list[Chip]:
@@ -148,29 +149,32 @@ def groups(section: Section, now: Asked, found: Counts, made: int) -> list[Group
     A choice that leads to nothing is not offered. `made` counts what of the shelf can be made to order.
     """
 
-    def chip(label: str, way: Asked, without: Asked, count: int | None) -> Chip:
-        return Chip(label, address(section, without if way == now else way), way == now, count)
+    def chips(*rows: tuple[str, Asked, Asked, int | None]) -> tuple[Chip, ...]:
+        """Each row a label, the choice, what is left when it is let go, and how many things it leads to."""
+        return tuple(
+            Chip(label, address(section, without if way == now else way), way == now, count)
+            for label, way, without, count in rows
+            if count != 0 or way == now
+        )
 
     no_price, no_size = now._replace(from_kr=None, under_kr=None), now._replace(size=None)
     first, last = now._replace(is_cheapest_first=False), now._replace(is_cheapest_first=True)
     steps = zip(STEPS, (*STEPS[1:], None), strict=True)
-    rows = {
-        _("Pris"): [chip(_price(*step), _within(now, *step), no_price, found.steps[step[0]]) for step in steps],
-        _("Størrelse"): [
-            chip(_(text), now._replace(size=size), no_size, found.sizes[size]) for size, text in _SIZES.items()
-        ],
-        _("Andet"): [
-            chip(_("Brugte materialer"), now._replace(is_reused=True), now._replace(is_reused=False), found.reused),
-            chip(_("Kan bestilles"), Asked(now.kind, is_made=True), Asked(now.kind), made),
-        ],
-        _("Rækkefølge"): [chip(_("Nyeste først"), first, first, None), chip(_("Billigste først"), last, last, None)],
+    found_of = {
+        _("Pris"): chips(*((_price(*each), _within(now, *each), no_price, found.steps[each[0]]) for each in steps)),
+        _("Størrelse"): chips(
+            *((_(text), now._replace(size=size), no_size, found.sizes[size]) for size, text in _SIZES.items())
+        ),
+        _("Andet"): chips(
+            (_("Brugte materialer"), now._replace(is_reused=True), now._replace(is_reused=False), found.reused),
+            (_("Kan bestilles"), Asked(now.kind, is_made=True), Asked(now.kind), made),
+        ),
+        _("Rækkefølge"): chips((_("Nyeste først"), first, first, None), (_("Billigste først"), last, last, None)),
     }
-    offered = {
-        label: tuple(each for each in chips if each.found != 0 or each.is_chosen) for label, chips in rows.items()
-    }
-    return [Group(label, chips) for label, chips in offered.items() if chips]
+    return [Group(label, offered) for label, offered in found_of.items() if offered]
 
 
+@functools.lru_cache(maxsize=2048)  # a list leads to dozens of others, and most lists to the same ones
 def address(section: Section, asked: Asked, page: int = 1) -> str:
     """The one address of a list."""
     query = asked.query | ({"side": str(page)} if page > 1 else {})

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g, render_template
+from flask import Flask, current_app, g
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,7 @@ from shop.orders.making import queries as making
 from shop.orders.making.queries import Offer
 from shop.orders.pickup import Calendar
 from shop.storefront.search import Entry, Found, Vocabulary
-from workshop.core import clock, i18n
-from workshop.core.web import PREFERENCES, chosen, settings
+from workshop.core import clock, db, i18n
 from workshop.products import catalogue, shelves
 from workshop.products.catalogue import Marks
 from workshop.products.models import SizeClass
@@ -29,12 +28,22 @@ from workshop.products.sections import Section, category_name
 from workshop.services.models import DeliveryPrice
 
 EXTENSION = "known_of_the_shop"
+HOURS_AND_PRICES = "hours and prices"
 TITLE, KIND, MATERIAL, MEASURES = 3.0, 2.0, 1.5, 0.5  # how much a find there weighs
 MADE, GONE_BY = 100_000, 1_000_000  # what is made to order comes after what stands here, what is sold after both
-MOST_FEET = 60  # languages and looks; hours that were changed leave some behind
 FEW = 4  # things for sale: with fewer, a search shows others of the same sort
-_CHEAPEST = sa.select(DeliveryPrice.size_class, sa.func.min(DeliveryPrice.price_ore).label("price_ore")).group_by(
-    DeliveryPrice.size_class
+# When the shop is open and what it costs at least to have a thing brought, in one question: the page of a thing says
+# both, and after a change of either it is asked for no more than any other page.
+_NO_PRICE = (
+    sa.cast(sa.null(), db.choice(SizeClass)).label("size_class"),
+    sa.cast(sa.null(), sa.Integer).label("price"),
+)
+_HOURS_AND_PRICES: sa.CompoundSelect[Any] = sa.union_all(
+    *(part.add_columns(*_NO_PRICE) for part in house.CALENDAR),
+    sa.select(
+        *(*house.NO_HOURS, house.NO_DAY, DeliveryPrice.size_class),
+        sa.func.min(DeliveryPrice.price_ore),
+    ).group_by(DeliveryPrice.size_class),
 )
 Fact = TypeVar("Fact")
 
@@ -61,7 +70,7 @@ class Known:
 
     def __init__(self) -> None:
         self.facts: dict[str, tuple[object, Any]] = {}
-        self.feet: dict[tuple[str, ...], Markup] = {}
+        self.parts: dict[tuple[object, ...], Markup] = {}  # of pages, as `frame` wrote them
 
 
 def install(app: Flask) -> None:
@@ -69,9 +78,15 @@ def install(app: Flask) -> None:
     app.extensions[EXTENSION] = Known()
 
 
+def known() -> Known:
+    """What this process knows."""
+    found: Known = current_app.extensions[EXTENSION]
+    return found
+
+
 def calendar(session: Session) -> Calendar:
     """When the shop is open."""
-    return _of_the_house(session, "calendar", house.calendar)
+    return _hours_and_prices(session)[0]
 
 
 def first_day(session: Session, now: datetime) -> date | None:
@@ -84,33 +99,15 @@ def first_day(session: Session, now: datetime) -> date | None:
     return _kept(session, "first day", mark, ask)
 
 
-def opening_hours() -> str:
-    """When customers can come, for the foot of every page of the shop.
-
-    A page that is not kept, such as a basket or an error, asks the database for nothing and says what was known last.
-    """
-    session: Session | None = g.get("reading")
-    if session is not None:
-        return _unbroken(calendar(session).text)
-    known: Known = current_app.extensions[EXTENSION]
-    kept: Calendar | None = known.facts.get("calendar", (None, None))[1]
-    return _unbroken(settings().identity.opening_hours if kept is None else kept.text)
+def hours(session: Session) -> str:
+    """When customers can come, in the visitor's language."""
+    return _of_the_house(session, f"hours {i18n.language()}", lambda reading: calendar(reading).text)
 
 
-def _unbroken(hours: str) -> str:
-    """With `9–14` kept on one line: a browser may break after the dash, unless a word joiner stands there."""
-    return hours.replace("–", "–\u2060")
-
-
-def foot() -> Markup:
-    """The foot of every page, as it is in the visitor's language and look."""
-    known: Known = current_app.extensions[EXTENSION]
-    look = (i18n.language(), opening_hours(), *(chosen(cookie) for cookie in PREFERENCES))
-    if look not in known.feet:
-        if len(known.feet) >= MOST_FEET:
-            known.feet.clear()
-        known.feet[look] = Markup(render_template("layouts/_shop_foot.html"))  # noqa: S704 — a template's own output
-    return known.feet[look]
+def hours_known_last() -> str | None:
+    """The same without asking: what was known last, or None before anything was."""
+    kept = known().facts.get(HOURS_AND_PRICES)
+    return None if kept is None else kept[1][0].text
 
 
 def offers(session: Session) -> tuple[Offer, ...]:
@@ -120,9 +117,16 @@ def offers(session: Session) -> tuple[Offer, ...]:
 
 def cheapest_delivery(session: Session) -> dict[SizeClass, int]:
     """What it costs at least to have a thing of a size brought, in øre."""
-    return _of_the_house(
-        session, "delivery", lambda reading: {row.size_class: row.price_ore for row in reading.execute(_CHEAPEST)}
-    )
+    return _hours_and_prices(session)[1]
+
+
+def _hours_and_prices(session: Session) -> tuple[Calendar, dict[SizeClass, int]]:
+    def ask(reading: Session) -> tuple[Calendar, dict[SizeClass, int]]:
+        rows = db.rows(reading, _HOURS_AND_PRICES)
+        prices = {row.size_class: row.price for row in rows if row.size_class is not None}
+        return house.calendar_of(row for row in rows if row.size_class is None), prices
+
+    return _of_the_house(session, HOURS_AND_PRICES, ask)
 
 
 def facets(session: Session, section: Section) -> list[shelves.Facet]:
@@ -186,10 +190,9 @@ def _marks(session: Session) -> Marks:
 
 
 def _kept(session: Session, name: str, mark: object, ask: Callable[[Session], Fact]) -> Fact:
-    known: Known = current_app.extensions[EXTENSION]
-    kept = known.facts.get(name)
+    facts = known().facts
+    kept = facts.get(name)
     if kept is None or kept[0] != mark:
-        kept = (mark, ask(session))
-        known.facts[name] = kept
+        kept = facts[name] = (mark, ask(session))
     found: Fact = kept[1]
     return found

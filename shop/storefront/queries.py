@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -120,6 +121,7 @@ def _picture(card: ItemCard, *, is_first: bool) -> str:
     return f'<picture><source type="image/avif" {avif}>{image}</picture>'
 
 
+@functools.lru_cache(maxsize=1024)  # most pictures come from one camera
 def _widths(width: int, height: int) -> tuple[int, int]:
     """The true widths of the two smaller files: their longer side is 400 and 800 pixels."""
     longest = max(width, height)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from flask import Blueprint, current_app, g, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.orders import basket
 from shop.orders.house import queries as house
+from shop.orders.making import queries as making
 from shop.orders.web import basket_token
-from shop.storefront import keeping, narrowing, onoffer, queries
+from shop.storefront import frame, keeping, narrowing, onoffer, queries
 from shop.storefront.narrowing import Asked
 from workshop.core import access, clock, db
 from workshop.core.access import public
@@ -49,7 +52,7 @@ def in_basket() -> int:
     if not token:
         return 0
     if "in_basket" not in g:
-        with db.reading() as session:
+        with nullcontext(g.reading) if "reading" in g else db.reading() as session:
             g.in_basket = basket.count(session, token)
     count: int = g.in_basket
     return count
@@ -64,14 +67,20 @@ MENU = (
     MenuEntry("shop", "Kurv", "storefront.basket", "kurv", order=90, count=in_basket),
 )
 FOOTER = (
-    ("Køb", (("Hent og levering", "/levering"), ("Betaling og vilkår", "/betingelser"), ("Bestil", "/bestil"))),
+    ("Køb", (
+        ("Hent og levering", "/levering"), ("Betaling og vilkår", "/betingelser"),
+        ("Bestil", "/bestil"), ("Service", "/service"),
+    )),
     ("Om siden", (("Om os", "/om"), ("Persondata", "/persondata"), ("Tilgængelighed", "/tilgaengelighed"))),
     ("Hjælp", (("Spørg os", "/spoerg"), ("Sig til, når der er en ny", "/sig-til"))),
 )  # fmt: skip
 
 
-blueprint.add_app_template_global(onoffer.opening_hours, "opening_hours")
-blueprint.add_app_template_global(onoffer.foot, "shop_foot")
+blueprint.app_context_processor(frame.macros)
+blueprint.add_app_template_global(frame.opening_hours, "opening_hours")
+blueprint.add_app_template_global(frame.sign, "shop_sign")
+blueprint.add_app_template_global(frame.menu, "shop_menu")
+blueprint.add_app_template_global(frame.foot, "shop_foot")
 
 
 @blueprint.app_template_global()
@@ -216,7 +225,7 @@ def _item_page(session: Session, page: ItemPage, others: list[ItemCard]) -> str:
         kind=category_name(card.category),
         first_day=None if card.is_sold else onoffer.first_day(session, clock.now()),
         delivery_ore=onoffer.cheapest_delivery(session).get(page.size_class),
-        offer=next((offer for offer in onoffer.offers(session) if offer.sku == page.sku), None),
+        made_url=making.address(page.sku, page.made_as) if page.sku and page.made_as else None,
         address=address,
         picture=picture if card.photo_name else None,
         facts=queries.structured(page, address, picture, seller),

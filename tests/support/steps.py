@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
+
 from playwright.sync_api import Page, expect
 from support.demo import Demo
 
 from workshop.core.pictures import PICTURES
 
 DEPARTMENT = "Træværkstedet i Helsinge"
+MAIL_WITHIN_SECONDS = 90  # the worker looks once a minute
 
 
 def sign_in(page: Page, demo: Demo, name: str) -> None:
@@ -38,3 +41,15 @@ def citizen_signs_in(page: Page, demo: Demo, name: str) -> None:
     for digit in citizen["pin"]:
         page.get_by_role("button", name=digit, exact=True).click()
     page.wait_for_url("**/vaerksted/hjem")
+
+
+def mail_about(page: Page, demo: Demo, to: str, subject: str, text: str = "") -> str:
+    """The mail to somebody with these words in its subject and its text, once the worker has written it."""
+    for _second in range(MAIL_WITHIN_SECONDS):
+        for file in (demo.data_dir / "mails").glob("*.eml"):
+            mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+            said = str(mail.get_body(("plain",)).get_content())
+            if mail["To"] == to and subject in mail["Subject"] and text in said:
+                return said
+        page.wait_for_timeout(1_000)
+    raise AssertionError(f"no mail about {subject}")

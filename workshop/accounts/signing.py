@@ -47,7 +47,8 @@ class Signing:
 
 def install(app: Flask) -> None:
     """Let Flask-Login read our sessions."""
-    manager = LoginManager(app)
+    # No page asks the library who is there, so no visitor waits for it to look.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # it would bind sessions to address and browser; ours can be revoked instead
 
     @manager.user_loader

@@ -65,8 +65,14 @@ def translations(code: str) -> NullTranslations:
 
 def _(message: str, **values: Any) -> str:
     """The sentence in the language in use; `%(name)s` places are filled from `values`."""
-    text: str = translations(_language.get()).gettext(message)
+    text = _said(_language.get(), message)
     return text % values if values else text
+
+
+@functools.lru_cache(maxsize=10_000)  # sentences are the program's own, so there are only so many
+def _said(code: str, message: str) -> str:
+    found: str = translations(code).gettext(message)
+    return found
 
 
 def lazy(message: str, **values: Any) -> Any:

@@ -27,6 +27,8 @@ from flask import (
     send_from_directory,
     url_for,
 )
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -74,8 +76,8 @@ class MenuEntry:
     @property
     def is_current(self) -> bool:
         """Whether the page shown lies at or below this entry."""
-        url = self.url
-        return request.path == url or request.path.startswith(url.rstrip("/") + "/")
+        url, shown = self.url, request.path
+        return shown == url or shown.startswith(url.rstrip("/") + "/")
 
     @property
     def is_here(self) -> bool:
@@ -97,6 +99,19 @@ class WholeNumber(IntegerConverter):
         super().__init__(map, max=max)
 
 
+class KeptSigning(SecureCookieSessionInterface):
+    """Flask's own sessions, with what signs them put together once and not at each request."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The one of this app; its keys are known when it starts."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
 def new_app(settings: Settings) -> Flask:
     """An app with the floor laid: no slice yet, every answer with its headers."""
     app = Flask("vaerksted", template_folder=str(ROOT / "templates"), static_folder=None)
@@ -113,6 +128,7 @@ def new_app(settings: Settings) -> Flask:
         TESTING=settings.mode is Mode.TEST,
         PROPAGATE_EXCEPTIONS=settings.mode is Mode.TEST,
     )
+    app.session_interface = KeptSigning()
     app.extensions["settings"] = settings
     app.extensions["menu"] = []
     app.extensions["menu_urls"] = {}
@@ -299,8 +315,8 @@ def _install_templates(app: Flask, settings: Settings) -> None:
         of_face = face()
         return {
             "actor": access.actor() if of_face != "shop" else None,
-            "menu": _menu(app, of_face),
-            "second_menu": functools.partial(_menu, app),
+            "menu": menu_of(app, of_face) if of_face != "shop" else (),  # the shop's stands in a part of its own
+            "second_menu": functools.partial(menu_of, app),
             "footer_links": app.extensions["footer"],
             "theme": chosen("tema", "light" if of_face == "kiosk" else "auto"),
             "contrast": chosen("kontrast"),
@@ -310,7 +326,8 @@ def _install_templates(app: Flask, settings: Settings) -> None:
         }
 
 
-def _menu(app: Flask, of_face: str) -> list[MenuEntry]:
+def menu_of(app: Flask, of_face: str) -> list[MenuEntry]:
+    """The ways into the house that this face shows to whoever asks, in their order."""
     entries: list[MenuEntry] = [entry for entry in app.extensions["menu"] if entry.face == of_face]
     person = access.actor() if of_face != "shop" else None
     allowed = [entry for entry in entries if entry.permission is None or (person and person.may(entry.permission))]

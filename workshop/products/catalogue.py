@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, object_session
 
+from workshop.core import db
 from workshop.products.models import CatalogueMark, Item, ItemPhoto, ProductType
 
 _THINGS, _HOUSE = 1, 2
@@ -36,7 +37,7 @@ class Marks(NamedTuple):
 
 def marks(session: Session) -> Marks:
     """Both marks. Ask for them before reading things: then a page is never older than its mark."""
-    found: dict[int, str] = {row.id: row.mark for row in session.connection().execute(_READ)}
+    found: dict[int, str] = dict(db.rows(session, _READ))
     return Marks(found.get(_THINGS, ""), found.get(_HOUSE, ""))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.accounts.models import Staff
+from workshop.core import db
 from workshop.core.i18n import _
 from workshop.core.text import search_key, slug, sort_key
 from workshop.products import pricing
@@ -30,11 +31,17 @@ from workshop.products.origins import origin_text
 LARGEST_NUMBER = 2_147_483_647  # of an item: what the column holds
 RECENTLY = timedelta(days=14)
 GONE = (ItemState.SOLD, ItemState.HANDED_OVER)
-_ITEM, _PHOTO = Item.__table__.c, ItemPhoto.__table__.c
+_ITEM, _PHOTO, _PRODUCT = Item.__table__.c, ItemPhoto.__table__.c, ProductType.__table__.c
+CAN_BE_MADE = (_PRODUCT.is_made_to_order, _PRODUCT.is_used, _PRODUCT.price_ore > 0)  # a product, to order
 _FIRST_TABLE = ItemPhoto.__table__.alias("first_photo")  # the one a card shows
 _FIRST = _FIRST_TABLE.c
 # `number` and `%` are what a person types; a percent sign of theirs must not mean "anything".
 _LIKE_SIGNS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+
+
+def among(column: sa.ColumnElement[Any], values: Iterable[Any]) -> sa.ColumnElement[bool]:
+    """`column IN (…)` of values that stay: written out once, while SQLAlchemy's own is put together at each asking."""
+    return column.in_([sa.bindparam(None, value, type_=column.type) for value in values])
 
 
 class ItemCard(NamedTuple):
@@ -126,6 +133,7 @@ class ItemPage(NamedTuple):
     approved_at: datetime | None
     sold_at: datetime | None
     sku: str | None
+    made_as: str | None  # the name of its product, where more can be made to order
     photos: tuple[ItemPicture, ...]
 
     @property
@@ -157,8 +165,9 @@ _CARDS = CARD.where(_ITEM.id.in_(sa.bindparam("ids", expanding=True)))
 IS_FOR_SALE = (_ITEM.state == ItemState.FOR_SALE, _ITEM.quantity > 0)
 _NEWEST = CARD.where(*IS_FOR_SALE).order_by(_ITEM.approved_at.desc(), _ITEM.number.desc()).limit(sa.bindparam("most"))
 _NEWEST_OF = _NEWEST.where(_ITEM.category.in_(sa.bindparam("categories", expanding=True)))
+_NEWEST_OF_ONE = _NEWEST.where(_ITEM.category == sa.bindparam("category"))
 _LATELY_SOLD = (
-    CARD.where(_ITEM.state.in_(GONE), _ITEM.sold_at >= sa.bindparam("since"))
+    CARD.where(among(_ITEM.state, GONE), _ITEM.sold_at >= sa.bindparam("since"))
     .order_by(_ITEM.sold_at.desc(), _ITEM.number.desc())
     .limit(sa.bindparam("most"))
 )
@@ -180,13 +189,14 @@ _PAGE = (
         _ITEM.qr_token,
         _ITEM.approved_at,
         _ITEM.sold_at,
-        ProductType.__table__.c.sku,
+        _PRODUCT.sku,
+        sa.case((sa.and_(*CAN_BE_MADE), _PRODUCT.name)),
         *_PICTURE,
     )
     .select_from(WITH_PHOTO)
-    .outerjoin(ProductType.__table__, ProductType.__table__.c.id == _ITEM.product_type_id)
+    .outerjoin(ProductType.__table__, _PRODUCT.id == _ITEM.product_type_id)
     .outerjoin(ItemPhoto.__table__, sa.and_(_PHOTO.item_id == _ITEM.id, _PHOTO.approved_at.is_not(None)))
-    .where(_ITEM.number == sa.bindparam("number"), _ITEM.state.in_((ItemState.FOR_SALE, *GONE)))
+    .where(_ITEM.number == sa.bindparam("number"), among(_ITEM.state, (ItemState.FOR_SALE, *GONE)))
     .order_by(_PHOTO.position)
 )
 
@@ -197,8 +207,8 @@ def shown_title(title: str) -> str:
 
 
 def rows_of(session: Session, statement: sa.Select[Any], **values: Any) -> Sequence[Any]:
-    """The rows of a ready-made statement, past the part of the session that looks for objects to make."""
-    return session.connection().execute(statement, values).all()
+    """The rows of a ready-made statement."""
+    return db.rows(session, statement, values)
 
 
 def item_by_number(session: Session, number: int) -> Item | None:
@@ -279,7 +289,7 @@ def recently_sold(session: Session, now: datetime, limit: int = 4) -> list[ItemC
 
 def similar(session: Session, category: str, *, except_number: int, limit: int = 4) -> list[ItemCard]:
     """Other things for sale of the same category, the newest first."""
-    found = listing(session, [category], limit=limit + 1)
+    found = [ItemCard(*row) for row in rows_of(session, _NEWEST_OF_ONE, category=category, most=limit + 1)]
     return [card for card in found if card.number != except_number][:limit]
 
 

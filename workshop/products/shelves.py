@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.products.models import Item, ItemState, Origin, SizeClass, VatScheme
-from workshop.products.queries import CARD, GONE, IS_FOR_SALE, WITH_PHOTO, ItemCard, rows_of
+from workshop.products.queries import CARD, GONE, IS_FOR_SALE, WITH_PHOTO, ItemCard, among, rows_of
 
 REUSED = (Origin.DONATED, Origin.RECLAIMED)  # made of used wood, or given to us and restored
 LATELY_SOLD = 500  # things that found a home and can still be found by a search
@@ -87,7 +87,7 @@ _KNOWN = (
 _FOR_SALE = sa.select(*_KNOWN).where(*IS_FOR_SALE).order_by(_ITEM.approved_at.desc(), _ITEM.number.desc())
 _SOLD = (
     sa.select(*_KNOWN)
-    .where(_ITEM.state.in_(GONE), _ITEM.sold_at.is_not(None))
+    .where(among(_ITEM.state, GONE), _ITEM.sold_at.is_not(None))
     .order_by(_ITEM.sold_at.desc(), _ITEM.number.desc())
     .limit(LATELY_SOLD)
 )
@@ -115,7 +115,7 @@ def shelf(
 ) -> list[ItemCard]:
     """What is for sale of these, the newest first, or the cheapest."""
     shape, values = _shape(narrow)
-    rows = rows_of(session, _shelf(is_cheapest_first, *shape), **values, most=limit, skipped=offset)
+    rows = rows_of(session, _shelf(narrow.categories, is_cheapest_first, *shape), **values, most=limit, skipped=offset)
     return [ItemCard(*row) for row in rows]
 
 
@@ -140,7 +140,7 @@ def addresses(session: Session, limit: int) -> Sequence[Any]:
 
 
 def _shape(narrow: Narrow) -> tuple[tuple[bool, ...], dict[str, Any]]:
-    values: dict[str, Any] = {"categories": list(narrow.categories)}
+    values: dict[str, Any] = {}
     if narrow.from_ore is not None:
         values["from_ore"] = narrow.from_ore
     if narrow.under_ore is not None:
@@ -151,9 +151,16 @@ def _shape(narrow: Narrow) -> tuple[tuple[bool, ...], dict[str, Any]]:
     return shape, values
 
 
-@functools.lru_cache(maxsize=64)
-def _shelf(is_cheapest_first: bool, has_from: bool, has_under: bool, has_size: bool, is_reused: bool) -> sa.Select[Any]:
-    asked = CARD.where(*IS_FOR_SALE, _ITEM.category.in_(sa.bindparam("categories", expanding=True)))
+@functools.lru_cache(maxsize=256)
+def _shelf(
+    categories: tuple[str, ...],
+    is_cheapest_first: bool,
+    has_from: bool,
+    has_under: bool,
+    has_size: bool,
+    is_reused: bool,
+) -> sa.Select[Any]:
+    asked = CARD.where(*IS_FOR_SALE, among(_ITEM.category, categories))
     if has_from:
         asked = asked.where(_ITEM.price_ore >= sa.bindparam("from_ore"))
     if has_under:
@@ -161,7 +168,7 @@ def _shelf(is_cheapest_first: bool, has_from: bool, has_under: bool, has_size: b
     if has_size:
         asked = asked.where(_ITEM.size_class == sa.bindparam("size"))
     if is_reused:
-        asked = asked.where(_ITEM.origin.in_(REUSED))
+        asked = asked.where(among(_ITEM.origin, REUSED))
     newest = (_ITEM.approved_at.desc(), _ITEM.number.desc())
     order = (_ITEM.price_ore, *newest) if is_cheapest_first else newest
     return asked.order_by(*order).limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -33,24 +34,28 @@ class TermsRow(NamedTuple):
 
 # Hours and closed days in one question: every page of a thing for sale asks for the first day it can be fetched.
 _HOURS, _CLOSED = OpeningSlot.__table__.c, ClosedDay.__table__.c
-_CALENDAR: sa.CompoundSelect[Any] = sa.union_all(
-    sa.select(
-        *(_HOURS.fulfilment, _HOURS.weekday, _HOURS.from_minute, _HOURS.to_minute),
-        sa.cast(sa.null(), sa.Date).label("day"),
-    ),
-    sa.select(
-        sa.cast(sa.null(), db.choice(Fulfilment)),
-        *(sa.cast(sa.null(), sa.Integer) for _each in range(3)),
-        _CLOSED.day,
-    ),
+NO_DAY = sa.cast(sa.null(), sa.Date).label("day")
+NO_HOURS: tuple[sa.ColumnElement[Any], ...] = (
+    sa.cast(sa.null(), db.choice(Fulfilment)),
+    *(sa.cast(sa.null(), sa.Integer) for _each in range(3)),
 )
+CALENDAR: tuple[sa.Select[Any], ...] = (
+    sa.select(_HOURS.fulfilment, _HOURS.weekday, _HOURS.from_minute, _HOURS.to_minute, NO_DAY),
+    sa.select(*NO_HOURS, _CLOSED.day),
+)
+_CALENDAR: sa.CompoundSelect[Any] = sa.union_all(*CALENDAR)
 
 
 def calendar(session: Session) -> Calendar:
     """When the shop is open, as staff have set it; the hours it came with while they have set none."""
+    return calendar_of(session.execute(_CALENDAR))
+
+
+def calendar_of(rows: Iterable[sa.Row[Any]]) -> Calendar:
+    """The calendar that the rows of `CALENDAR` tell of."""
     hours: list[Hours] = []
     closed: set[date] = set()
-    for row in session.execute(_CALENDAR):
+    for row in rows:
         if row.day is None:
             hours.append(Hours(row.fulfilment, row.weekday, row.from_minute, row.to_minute))
         else:

@@ -24,6 +24,7 @@ from workshop.production.models import OrderStep, ProductionOrder, StepState
 from workshop.products import made_to_order
 from workshop.products.drawings import drawing_for
 from workshop.products.models import Material, Origin, ProductMaterial, ProductType, SizeClass, VatScheme
+from workshop.products.queries import CAN_BE_MADE
 from workshop.products.vat import queries as vat
 
 FROM_WHERE = (Origin.DONATED, Origin.RECLAIMED)  # what a product of several materials is taken to be of
@@ -133,7 +134,7 @@ def address(sku: str, title: str) -> str:
 
 def offers(session: Session, categories: Sequence[str] | None = None) -> list[Offer]:
     """What can be made to order in these categories, or at all, by name."""
-    found = sa.select(ProductType).where(ProductType.is_made_to_order, ProductType.is_used, ProductType.price_ore > 0)
+    found = sa.select(ProductType).where(*CAN_BE_MADE)
     if categories is not None:
         found = found.where(ProductType.category.in_(categories))
     kinds = sorted(session.scalars(found), key=lambda kind: sort_key(kind.name))
@@ -153,9 +154,7 @@ def offers(session: Session, categories: Sequence[str] | None = None) -> list[Of
 
 def offered_at(session: Session, name: str) -> ProductType | None:
     """The product behind the last part of an address, if it can be made to order now; its name may be an older one."""
-    kinds = session.scalars(
-        sa.select(ProductType).where(ProductType.is_made_to_order, ProductType.is_used, ProductType.price_ore > 0)
-    )
+    kinds = session.scalars(sa.select(ProductType).where(*CAN_BE_MADE))
     fitting = [kind for kind in kinds if name == slug(kind.sku) or name.startswith(f"{slug(kind.sku)}-")]
     return max(fitting, key=lambda kind: len(kind.sku), default=None)
 

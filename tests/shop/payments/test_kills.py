@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from benchmarks import crowds, kills
+from benchmarks import boundaries, crowds, kills, scenes
 from benchmarks.judging import judge
 from shop.orders import checkout
 from shop.orders.models import Order, OrderState, PayWay
@@ -75,6 +76,33 @@ def test_ten_kills_lose_and_double_nothing(database_url: str, engine_name: str) 
     assert figures["kills"] == 10
     assert figures["places_killed"]
     assert figures["payments"]
+
+
+def test_a_death_at_each_of_some_places_loses_and_doubles_nothing(database_url: str, engine_name: str) -> None:
+    chance = random.Random(f"a twentieth on {engine_name}")
+    played = chance.sample(scenes.SCENES, 2)
+    figures = boundaries.run(GivenDatabase(engine_name, database_url), 0.15, "a twentieth", played)
+    assert boundaries.verdict(figures, kills.FAULTS) == ""
+    assert figures["killed"] >= 5, figures
+
+
+def test_the_control_a_house_that_crosses_off_before_it_asks_is_caught(database_url: str, engine_name: str) -> None:
+    engine, capture = GivenDatabase(engine_name, database_url), "web: before POST /v1/payment_intents/…/capture"
+    played = [scenes.fetched_and_given_back]
+    figures = boundaries.run(engine, 1.0, "control", played, only=capture, is_forgetful=True)
+    assert figures["killed"] == 1
+    assert [each for each in figures["broke"] if capture in each], "money that was never taken is missed"
+    assert "unharmed" not in str(figures["broke"]), "nothing is lost when nobody dies"
+
+
+@pytest.mark.once
+def test_a_write_that_no_scene_passes_has_to_be_explained() -> None:
+    sites = set(boundaries.write_sites())
+    assert {"orders.checkout.buy", "payments.dues.claim", "core.mail._claim", "orders.webhook.told"} <= sites
+    assert "orders.checkout.buy" in boundaries.unexplained(())
+    assert boundaries.unexplained(sites) == set()
+    gone = [name for name in boundaries.NOT_REACHED if not any(site.startswith(name) for site in sites)]
+    assert gone == []
 
 
 def test_a_crowd_over_http_leaves_each_thing_with_one_owner(database_url: str, engine_name: str) -> None:
