@@ -88,6 +88,8 @@ def sweep(now: datetime) -> int:
 
 def publish(session: Session, *, now: datetime) -> int:
     """Write the coming weeks of every department where they differ from what stands there; how many days did."""
+    # Two workers may come at once; the second waits, and then finds nothing different. Keys into the rows stay free.
+    session.execute(sa.select(Department.id).order_by(Department.id).with_for_update(key_share=True)).all()
     different = _differences(session, clock.local_day(now))
     for (department_id, day), minutes in different.items():
         session.merge(CapacityDay(department_id=department_id, day=day, team_minutes=minutes))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -16,7 +19,7 @@ from workshop.citizens import capacity
 from workshop.citizens.attendance import AttendanceMark
 from workshop.citizens.capacity import HALF_DAY, Agreed, team_minutes
 from workshop.citizens.models import AttendanceEntry, WeekPlanDay
-from workshop.core import clock
+from workshop.core import clock, db
 from workshop.production.lead_times.rules import is_workday
 from workshop.production.models import CapacityDay
 
@@ -145,3 +148,21 @@ def test_departments_are_published_apart_and_a_larger_house_asks_no_more(session
         assert capacity.publish(session, now=now) > 55
     reads = [[each for each in sent if each.lstrip().upper().startswith("SELECT")] for sent in (few, many)]
     assert len([each for each in reads[1] if "capacity_day.team_minutes" not in each]) <= len(reads[0])
+
+
+def test_workers_who_publish_at_once_do_not_stand_in_each_others_way(app: Flask, now: datetime) -> None:
+    """On PostgreSQL each would write the same new days, and all but one would break on the key."""
+    with db.transaction() as session:
+        for number in range(5):
+            people.citizen(session, name=f"Person {number}")
+    together = Barrier(4)
+
+    def publish(_number: int) -> int:
+        together.wait()
+        with db.transaction() as session:
+            return capacity.publish(session, now=now)
+
+    with ThreadPoolExecutor(4) as pool:
+        written = sorted(pool.map(publish, range(4)))
+    assert written[:3] == [0, 0, 0]
+    assert written[3] > 55
