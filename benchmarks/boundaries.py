@@ -42,6 +42,7 @@ TRIES = 3  # a place may be passed in a race, so another scene gets its chance
 # Writes of the shop that are no part of buying anything: nobody's money or order hangs on them. A name covers
 # everything that begins with it.
 NOT_REACHED = {
+    "booking.": "the garden service; its bills use the same payment rows, dues and events, but no scene plays it yet",
     "orders.asking.": "questions and wishes to be told; no order, no money",
     "orders.house.": "staff edit opening hours, places and texts",
     "orders.withdrawing.finding.renew": "sends a lost link again; writes the mail alone",
