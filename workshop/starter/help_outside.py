@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -13,11 +14,27 @@ from workshop.products.models import SizeClass
 from workshop.services.models import DeliveryPrice, Postcode, ServiceKind, ServiceTask, TravelPrice
 from workshop.starter import cells
 from workshop.starter.reading import Catalogue, Column, CsvFile, Report
-from workshop.starter.storing import Counts, ids, store
+from workshop.starter.storing import Counts, edited_here, ids, store
 
 UNITS = ("m", "m2", "hour", "visit", "item")
 RECURRENCES = ("none", "weekly", "fortnightly", "monthly", "twice_a_year", "on_snow")
 ONE_SIDE_PERCENT = 80
+# What every form asks by itself, in fields the price is reckoned from; asked once more it would only be in the way.
+ASKED_ANYWAY = frozenset(
+    {
+        "Hvor mange meter hæk er der?",
+        "Hvor høj og hvor bred er hækken?",
+        "Skal vi klippe begge sider og toppen?",
+        "Skal vi køre afklippet væk?",
+        "Hvor stor er plænen i kvadratmeter?",
+        "Hvor tit skal vi komme?",
+        "Skal vi køre græsset væk?",
+        "Skal vi køre ukrudtet væk?",
+        "Hvor mange kvadratmeter skal ryddes?",
+        "Hvor mange kvadratmeter fliser er der?",
+        "Skal noget køres på genbrugsplads?",
+    }
+)
 _PRICE_MODEL = re.compile(
     r"max\(min, base \+ units \* per_unit(?P<height> \* height)?\)(?P<waste> \+ waste)?(?P<travel> \+ travel)?"
 )
@@ -131,6 +148,8 @@ def store_services(session: Session, catalogue: Catalogue) -> dict[str, Counts]:
 
 
 def _store_kinds(session: Session, catalogue: Catalogue) -> Counts:
+    """What staff have changed is theirs: such a service is left as it stands."""
+    ours = edited_here(session, ServiceKind.key)
     rows = [
         {
             "key": row["key"],
@@ -153,9 +172,10 @@ def _store_kinds(session: Session, catalogue: Catalogue) -> Counts:
             "recurrence": row["recurrence"],
             "typical_crew": row["typical_crew"],
             "typical_seconds_per_unit": row["typical_minutes_per_unit"],
-            "questions": row["questions_da"],
+            "questions": [each for each in row["questions_da"] if each not in ASKED_ANYWAY],
         }
         for row in catalogue["service_kinds"]
+        if row["key"] not in ours
     ]
     stored = store(session, ServiceKind, ("key",), rows)
     kinds, tasks = ids(session, ServiceKind.key), ids(session, TaskType.key)
@@ -167,4 +187,5 @@ def _store_kinds(session: Session, catalogue: Catalogue) -> Counts:
     named = [kinds[row["key"]] for row in catalogue["service_kinds"]]
     key = ("service_kind_id", "position")
     parts = store(session, ServiceTask, key, parts_wanted, owner="service_kind_id", owners=named)
-    return stored.counts_with_parts({(name,): number for name, number in kinds.items()}, parts)
+    counts = stored.counts_with_parts({(name,): number for name, number in kinds.items()}, parts)
+    return replace(counts, kept=len(catalogue["service_kinds"]) - len(rows))
