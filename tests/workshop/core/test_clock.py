@@ -49,3 +49,48 @@ def test_an_address_with_no_day_anybody_plans_has_no_day(text: str) -> None:
 
 def test_a_day_in_an_address_is_read() -> None:
     assert clock.day_of("2026-11-24") == date(2026, 11, 24)
+
+
+def test_half_past_two_is_asked_twice_on_the_autumn_night() -> None:
+    day, half_past = date(2027, 10, 31), time(2, 30)
+    assert clock.is_doubled(day, half_past)
+    first, second = clock.at(day, half_past), clock.at(day, half_past, is_second_pass=True)
+    assert (first, second) == (datetime(2027, 10, 31, 0, 30, tzinfo=UTC), datetime(2027, 10, 31, 1, 30, tzinfo=UTC))
+    assert clock.clock_text(first) == clock.clock_text(second) == "2.30"
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "is_doubled", "is_missing"),
+    [
+        (date(2027, 10, 31), time(1, 59), False, False),
+        (date(2027, 10, 31), time(2, 0), True, False),
+        (date(2027, 10, 31), time(2, 59), True, False),
+        (date(2027, 10, 31), time(3, 0), False, False),
+        (date(2027, 3, 28), time(1, 59), False, False),
+        (date(2027, 3, 28), time(2, 0), False, True),
+        (date(2027, 3, 28), time(2, 59), False, True),
+        (date(2027, 3, 28), time(3, 0), False, False),
+        (date(2027, 6, 1), time(2, 30), False, False),
+    ],
+)
+def test_the_doubled_and_the_missing_hour_are_one_hour_each(
+    day: date, at: time, is_doubled: bool, is_missing: bool
+) -> None:
+    assert (clock.is_doubled(day, at), clock.is_missing(day, at)) == (is_doubled, is_missing)
+
+
+def test_the_second_pass_is_refused_in_spring_and_means_nothing_on_other_days() -> None:
+    with pytest.raises(ValueError, match="uret stilles frem"):
+        clock.at(date(2027, 3, 28), time(2, 30), is_second_pass=True)
+    noon = date(2027, 6, 1), time(12)
+    assert clock.at(*noon, is_second_pass=True) == clock.at(*noon)
+
+
+def test_a_span_is_as_long_as_it_says_whatever_the_clocks_do() -> None:
+    for day in (date(2027, 3, 28), date(2027, 10, 31), date(2027, 6, 1)):
+        begins, ends = clock.span(day, 60, 150)
+        assert (ends - begins).total_seconds() == 150 * 60
+    assert clock.clock_text(clock.span(date(2027, 3, 28), 60, 150)[1]) == "4.30"
+    assert clock.clock_text(clock.span(date(2027, 10, 31), 60, 150)[1]) == "2.30"
+    with pytest.raises(ValueError, match="uret stilles frem"):
+        clock.span(date(2027, 3, 28), 150, 60)
