@@ -62,6 +62,8 @@ class Settings:
     mail_from: str = "Værkstedet i Helsinge <hej@butik.example>"
     photo_store_url: str = ""  # s3://bucket/prefix; without it a folder in data_dir
     photo_store_keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # what the bucket asks for
+    snow_forecast_url: str = ""  # where a forecast in CoverageJSON is fetched; empty: it is not
+    snow_forecast_key: str = field(default="", repr=False)
     huey_url: str | None = None  # redis://… or postgresql://…; without it a file in data_dir
     identity: Identity = field(default_factory=Identity)
     port: int = 5000
@@ -119,6 +121,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         mail_from=environment.get("MAIL_FROM", Settings.mail_from),
         photo_store_url=environment.get("PHOTO_STORE_URL", ""),
         photo_store_keys=_photo_store_keys(environment),
+        snow_forecast_url=environment.get("SNOW_FORECAST_URL", ""),
+        snow_forecast_key=environment.get("SNOW_FORECAST_KEY", ""),
         huey_url=environment.get("HUEY_URL") or None,
         identity=_identity(environment),
         port=int(port),
@@ -150,6 +154,7 @@ def _problems(mode: Mode, environment: Mapping[str, str], base_url: str, port: s
     if not port.isdecimal():
         wrong.append("PORT must be a number.")
     wrong += _photo_store_problems(mode, environment)
+    wrong += _forecast_problems(mode, environment)
     if mode is Mode.PRODUCTION:
         if not environment.get("BASE_URL"):
             wrong.append("Set BASE_URL to the public https address; it is printed in QR codes.")
@@ -174,6 +179,15 @@ def _photo_store_problems(mode: Mode, environment: Mapping[str, str]) -> list[st
     keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     missing = [name for name in keys if mode is Mode.PRODUCTION and not environment.get(name)]
     return [f"Set {name}: PHOTO_STORE_URL names a bucket." for name in missing]
+
+
+def _forecast_problems(mode: Mode, environment: Mapping[str, str]) -> list[str]:
+    url = environment.get("SNOW_FORECAST_URL", "")
+    parts = urlsplit(url)
+    is_local = parts.scheme == "http" and mode is not Mode.PRODUCTION
+    if not url or (parts.netloc and "@" not in parts.netloc and (parts.scheme == "https" or is_local)):
+        return []
+    return ["SNOW_FORECAST_URL must begin with https://; the key belongs in SNOW_FORECAST_KEY."]
 
 
 def _identity(environment: Mapping[str, str]) -> Identity:
