@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from tests.support import forking, recurrence
 
+Run = Callable[[int, int, dict[str, Any]], dict[str, Any]]  # from, how many, figures so far -> figures
 BATCH = 100  # rules; each is tried in a hundred ways and more
 PROCESSES = 2
 
 
-def total(part: float) -> int:
-    """How many rules a part of the soak takes."""
-    return max(20, round(len(recurrence.rules()) * part))
+def stage(seed: int, part: float) -> tuple[str, int, int, Run, Callable[[dict[str, Any]], str]]:
+    """A part of the soak: its name, how many rules it takes, a batch of them, how they are tried, what is wrong."""
+    total = max(20, round(len(recurrence.rules()) * part))
+    return "recurrence", total, BATCH, partial(run, seed, total), verdict
 
 
-def run(seed: int, part: float, done: int, count: int, so_far: dict[str, Any]) -> dict[str, Any]:
-    """The next rules; which of them a part takes is spread over all of them."""
+def run(seed: int, total: int, done: int, count: int, so_far: dict[str, Any]) -> dict[str, Any]:
+    """The next rules; those of a part are spread over all of them."""
     every = recurrence.rules()
-    step = len(every) / total(part)
-    some = [every[int(place * step)] for place in range(done, done + count)]
+    some = [every[place * len(every) // total] for place in range(done, done + count)]
     with forking.context("tests.support.recurrence").Pool(PROCESSES) as pool:
         answers = pool.map(partial(recurrence.wrong_with, seed), some, 5)
     return {

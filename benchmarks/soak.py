@@ -9,13 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from benchmarks import boundaries, crowds, kills, races, shuffles
+from benchmarks import bills, boundaries, crowds, kills, races, recurrence, shuffles
 from benchmarks.databases import Engine, engines
 from tests.support import carts, forking
 from workshop.core.config import ROOT
@@ -74,7 +75,7 @@ class Stage:
 @click.option("--seed", type=int, help="Play a former run again.")
 @click.option(
     "--only",
-    help="Stages whose name holds this: race, crowd, control, shuffle, kills, places, carts, labels, sqlite, postgres.",
+    help="Named: race, crowd, control, shuffle, kills, places, carts, bills, recurrence, labels, sqlite, postgres.",
 )
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "var" / "soak")
 def main(part: float, seed: int | None, only: str | None, folder: Path) -> None:
@@ -85,6 +86,10 @@ def main(part: float, seed: int | None, only: str | None, folder: Path) -> None:
     with engines() as found:
         stages = [stage for engine in found for stage in _stages(engine, notebook)]
         stages += [_label_stage(notebook), _cart_stage(notebook)]
+        stages.append(Stage(*recurrence.stage(notebook.seed, notebook.part)))
+        stages.append(
+            Stage("bills", bills.total(part), bills.A_BATCH, partial(bills.run, notebook.seed), bills.verdict)
+        )
         for stage in stages:
             if only is None or only in stage.name:
                 problem = _work(stage, notebook)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
+from shop.booking import agreement, due, feed, followers, services, snowlog
+from shop.booking import asking as asking_by_phone
+from shop.booking.paying import blueprint as paying
+from shop.booking.quotes import blueprint as garden_quotes
+from shop.booking.withdrawing import blueprint as garden_withdrawals
 from shop.orders import basket as baskets
 from shop.orders import securing, sweeps
 from shop.orders.asking import actions as asking
@@ -19,15 +27,16 @@ from shop.orders.making import actions as making
 from shop.orders.making.views import blueprint as making_pages
 from shop.orders.packing import views as packing
 from shop.orders.phone import views as phone
-from shop.orders.standing import standings
+from shop.orders.standing import standings as order_standings
 from shop.orders.views import blueprint as orders
 from shop.orders.web import gateway_of
 from shop.orders.webhook import blueprint as stripe
 from shop.orders.withdrawing import views as withdrawing
 from shop.orders.withdrawing.actions import match_waiting
+from shop.payments.outcomes import in_turn
 from shop.payments.reconciling import actions as reconciling
 from shop.payments.reconciling import views as comparing
-from shop.payments.reconciling.house import House
+from shop.payments.reconciling.house import House, Standing
 from shop.storefront import feeds, keeping, onoffer
 from shop.storefront.checkout import storefront
 from shop.storefront.made import blueprint as made
@@ -38,6 +47,9 @@ from workshop.app import assemble
 from workshop.core import access
 from workshop.core.config import Settings
 from workshop.core.jobs import Sweep
+from workshop.services.billing import actions as billing
+from workshop.services.billing import letters as bills
+from workshop.services.door import Head
 
 PAYMENT_PAGE = "https://checkout.stripe.com"
 
@@ -61,16 +73,28 @@ def add_shop(app: Flask, settings: Settings) -> None:
     app.register_blueprint(till.blueprint)
     app.register_blueprint(asking_pages.blueprint)
     app.register_blueprint(comparing.blueprint)
+    app.register_blueprint(paying)
+    app.register_blueprint(due.blueprint)
+    app.register_blueprint(snowlog.blueprint)
+    app.register_blueprint(services.blueprint)
+    app.register_blueprint(garden_quotes)
+    app.register_blueprint(garden_withdrawals)
+    app.register_blueprint(agreement.blueprint)
+    app.register_blueprint(feed.blueprint)
+    app.register_blueprint(asking_by_phone.blueprint)
     keeping.install(app, settings)
     onoffer.install(app)
     app.extensions["menu"].extend((*SHOP_MENU, *desk.MENU, *handling.MENU, *packing.MENU, *phone.MENU))
     app.extensions["menu"].extend((*withdrawing.MENU, *asking_pages.MENU, *house.MENU, *till.MENU, *comparing.MENU))
+    app.extensions["menu"].extend((*due.MENU, *services.MENU, *asking_by_phone.MENU))
     app.extensions["footer"].extend((*FOOTER, *withdrawing.FOOTER))
     app.extensions["form_targets"].append(
         _origin(settings.stripe_api_base) if settings.stripe_api_base else PAYMENT_PAGE
     )
-    head = Letterhead.of(settings)
-    books = House(partial(gateway_of, app), partial(securing.follow, head=head), standings)
+    head, of_garden = Letterhead.of(settings), Head.of(settings)
+    follow = in_turn((partial(securing.follow, head=head), partial(followers.follow, head=of_garden)))
+    app.extensions["follow"] = follow  # whatever money is for, orders or bills, is followed where it moves
+    books = House(partial(gateway_of, app), follow, _standings)
     app.extensions["reconciling"] = books
     app.extensions["sweeps"][:0] = [  # before the mails, so that what they write goes out in the same round
         Sweep("baskets", baskets.sweep_old),
@@ -82,8 +106,16 @@ def add_shop(app: Flask, settings: Settings) -> None:
         Sweep("wishes", partial(asking.tell, head)),
         Sweep("withdrawals", match_waiting),
         Sweep("comparison", partial(reconciling.nightly, books)),
-        Sweep("payments", lambda now: sweeps.do_dues(gateway_of(app), head, now)),
+        Sweep("months and seasons", billing.close_periods),
+        Sweep("bills", partial(bills.tell_all, of_garden)),
+        Sweep("pages of paid bills", followers.close_pages),
+        Sweep("payments", lambda now: sweeps.do_dues(gateway_of(app), head, now, follow=follow)),
     ]
+
+
+def _standings(session: Session, references: Collection[str], since: datetime | None) -> Mapping[str, Standing]:
+    """How everything stands that money is taken for."""
+    return {**order_standings(session, references, since), **followers.standings(session, references, since)}
 
 
 def _origin(url: str) -> str:

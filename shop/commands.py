@@ -27,6 +27,9 @@ from workshop.products import drawings
 from workshop.products.codes import redrawing
 from workshop.products.photos import checking
 from workshop.products.stock import queries as stock
+from workshop.services.billing import checking as billing
+from workshop.services.snow import watching as snow_watching
+from workshop.services.snow.forecast import BadForecast
 from workshop.starter import loading
 
 
@@ -135,6 +138,33 @@ def check_stock() -> None:
     if sentences:
         raise SystemExit(1)
     click.echo(_("Lageret stemmer: alle tal er summen af det, der er kommet og gået."))
+
+
+@program.command("service-check")
+def check_service() -> None:
+    """Name what the garden service did and never billed, or billed as something else than agreed; then end with 1."""
+    with db.snapshot() as session:
+        sentences = [each.sentence for each in billing.unbilled(session, clock.now())]
+    for sentence in sentences:
+        click.echo(sentence)
+    if sentences:
+        raise SystemExit(1)
+    click.echo(_("Alt, der er udført, er lagt til betaling, som det er aftalt."))
+
+
+@program.command("snow")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def read_snow(file: Path) -> None:
+    """Read a forecast in CoverageJSON; where snow is coming that somebody is to be cleared of, raise an alarm."""
+    now = clock.now()
+    try:
+        with db.transaction() as session:
+            alarm = snow_watching.take_in(session, file.read_bytes(), now)
+            said = "" if alarm is None else f"{alarm.depth_cm} cm, {clock.day_and_clock(alarm.from_at)}"
+    except BadForecast as bad:
+        click.echo(str(bad), err=True)
+        raise SystemExit(2) from bad
+    click.echo(_("Alarm: %(snow)s", snow=said) if said else _("Der kommer ikke mere sne, end I ved i forvejen."))
 
 
 @program.command()

@@ -36,6 +36,12 @@ from workshop.production.routines.models import Routine
 from workshop.products.codes import actions as codes
 from workshop.products.models import HousePrice, Item, ItemCode, ItemState, ProductType, StockCount
 from workshop.progression.models import Goal, Talk
+from workshop.services.billing.models import ServiceCharge
+from workshop.services.jobs.models import ServiceJob
+from workshop.services.models import Postcode, ServiceKind
+from workshop.services.requests.models import ServiceQuote, ServiceRequest
+from workshop.services.snow.models import SnowAlarm
+from workshop.services.visits.models import Resource, Visit
 from workshop.tasks.models import Assignment, RecordStatus, TaskRecord
 
 SEED = int(os.environ.get("FUZZ_SEED", "20261122"))
@@ -94,6 +100,13 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
                 .limit(3)
             )
         ]
+        agreed = sa.select(ServiceJob.public_id, Visit.public_id).join(Visit, Visit.job_id == ServiceJob.id).limit(3)
+        agreements = [
+            {"public_id": job, "visit_id": visit, "pause_id": "x", "token": "x" * 43, "file": "x-400.webp"}
+            for job, visit in session.execute(agreed)
+        ]
+        days = {"year": 2026, "number": 48, "name": "x", "file": "x-400.webp"}
+        visits = [{"public_id": visit, **days} for visit in ids(Visit.public_id)]
         return {
             "photos": things,
             "stock": things,
@@ -109,6 +122,14 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             "stores": [{"key": "pine_45x95", "file": "x-400.webp"}],
             "order_materials": [{"public_id": each} for each in ids(ProductionOrder.public_id)],
             "buying": [{"public_id": each} for each in ids(PurchaseLine.public_id)],
+            "garden_requests": [{"public_id": each} for each in ids(ServiceRequest.public_id)],
+            "garden_quotes": [{"public_id": each, "token": "x" * 43} for each in ids(ServiceQuote.public_id)],
+            "garden_withdrawals": [{"public_id": each} for each in ids(Withdrawal.public_id)],
+            "services": [{"slug": each, "public_id": "x"} for each in ids(ServiceKind.slug)],
+            "services_by_phone": [{"slug": each} for each in ids(ServiceKind.slug)],
+            "service_prices": [{"key": each} for each in ids(ServiceKind.key)],
+            "service_area": [{"code": each} for each in ids(Postcode.code)],
+            "request_photos": [{"file": "x-400.webp"}],
             "canteen": [
                 {"key": key, "day": "2026-11-24", "year": 2026, "number": 48, "dish_id": dish}
                 for key in ids(Department.key)
@@ -122,6 +143,19 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             "repair_photos": cards,
             "handing_back": cards,
             "handed_in": cards,
+            "garden_plan": visits,
+            "garden_visit": visits,
+            "garden_photos": visits,
+            "garden_round": [{"day": "2026-11-24", "team_id": team} for team in ids(Resource.public_id)],
+            "garden_resources": [{"public_id": each} for each in ids(Resource.public_id)],
+            "garden_jobs": agreements,
+            "garden_job_visits": agreements,
+            "agreement": agreements,
+            "agreement_calendar": agreements,
+            "snow": [*({"public_id": each} for each in ids(SnowAlarm.public_id)), *agreements],
+            "snow_log": agreements,
+            "billing": [{"public_id": each} for each in ids(ServiceCharge.public_id)],
+            "paying": [{"public_id": each, "token": "x" * 43} for each in ids(ServiceCharge.public_id)],
             "till": [{"public_id": each} for each in ids(TillSale.public_id)],
             "house": [
                 {"key": "om", "kind": "pickup", "weekday": 0, "minute": 540, "day": "2026-11-24", "code": "3200"}

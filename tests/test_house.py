@@ -227,7 +227,7 @@ def test_pages_of_the_workshop_name_no_page_of_the_shop(app: Flask) -> None:
         if (
             path.parts[-2] in of_shop
             or "shop" in path.name
-            or path.parts[-2] in {"orders", "payments", "storefront", "mails"}
+            or path.parts[-2] in {"orders", "payments", "storefront", "booking", "mails"}
         ):
             continue
         named_endpoints = set(re.findall(r"""url_for\(\s*["'](\w+)\.""", path.read_text()))

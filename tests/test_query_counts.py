@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from support import factories, people
 from support.queries import counted
 
+from shop.storefront import onoffer
 from shop.storefront.keeping import EXTENSION
 from tests.shop.orders.rig import ANE, basket_with, place
 from workshop.accounts.models import Staff
@@ -108,6 +109,31 @@ def test_the_page_of_a_thing_asks_few_questions_however_many_are_like_it(client:
     more_items(MANY - FEW)
     many = asked(client, f"/vare/{number}-{slug(TITLE)}")
     assert len(few) == len(many) <= 4, many
+
+
+def asked_cold(client: FlaskClient, path: str) -> list[str]:
+    """What a page asks for when nothing is known: after a change of hours, prices of delivery or products."""
+    address = client.get(path, follow_redirects=True).request.path
+    client.application.extensions[EXTENSION].forget()
+    client.application.extensions[onoffer.EXTENSION].facts.clear()
+    with counted() as sent:
+        assert client.get(address).status_code == 200
+    return sent
+
+
+@pytest.mark.parametrize("has_basket", [False, True])
+@pytest.mark.parametrize(("path", "most"), [("/", 5), ("/butik/havemobler", 5), ("/vare/{number}", 4)])
+def test_a_page_made_when_nothing_is_known_asks_few_questions(
+    client: FlaskClient, path: str, most: int, has_basket: bool
+) -> None:
+    with db.transaction() as session:
+        made = factories.product_type(session)
+        made.is_made_to_order = True
+        number = factories.item(session, title=TITLE, kind=made, now=clock.now()).number
+    if has_basket:  # what lies in it is one question more on every page of theirs
+        client.post("/kurv", data={"nummer": str(number), "antal": "1"})
+    sent = asked_cold(client, path.format(number=number))
+    assert len(sent) <= most + has_basket, "\n".join(sent)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 
 from workshop.accounts import signing
@@ -74,6 +76,34 @@ from workshop.products.vat.views import blueprint as vat
 from workshop.products.views import MENU as PRODUCTS_MENU
 from workshop.products.views import blueprint as products
 from workshop.progression.views import blueprint as progression
+from workshop.services.door import Head
+from workshop.services.jobs import laying
+from workshop.services.jobs.of_visit import blueprint as garden_job_visits
+from workshop.services.jobs.views import MENU as GARDEN_JOBS_MENU
+from workshop.services.jobs.views import blueprint as garden_jobs
+from workshop.services.prices.area import MENU as SERVICE_AREA_MENU
+from workshop.services.prices.area import blueprint as service_area
+from workshop.services.prices.views import MENU as SERVICE_PRICES_MENU
+from workshop.services.prices.views import blueprint as service_prices
+from workshop.services.requests import forgetting as forgetting_gardens
+from workshop.services.requests import quoting
+from workshop.services.requests.pictures import blueprint as request_photos
+from workshop.services.requests.views import blueprint as garden_requests
+from workshop.services.snow import watching as snow_watching
+from workshop.services.snow.views import MENU as SNOW_MENU
+from workshop.services.snow.views import blueprint as snow
+from workshop.services.visits.board import MENU as GARDEN_MENU
+from workshop.services.visits.board import blueprint as garden
+from workshop.services.visits.pictures import blueprint as garden_photos
+from workshop.services.visits.planning import MENU as GARDEN_PLAN_MENU
+from workshop.services.visits.planning import blueprint as garden_plan
+from workshop.services.visits.resources import MENU as GARDEN_RESOURCES_MENU
+from workshop.services.visits.resources import blueprint as garden_resources
+from workshop.services.visits.rounds import MENU as GARDEN_ROUND_MENU
+from workshop.services.visits.rounds import blueprint as garden_round
+from workshop.services.visits.visiting import blueprint as garden_visit
+from workshop.tasks.garden import actions as visiting_actions
+from workshop.tasks.garden.views import blueprint as visiting
 from workshop.tasks.kiosk.views import blueprint as kiosk
 from workshop.tasks.team.views import MENU as TEAM_MENU
 from workshop.tasks.team.views import blueprint as team
@@ -111,6 +141,13 @@ BLUEPRINTS = (
     buying,
     canteen,
     routines,
+    garden,
+    garden_plan,
+    garden_resources,
+    garden_round,
+    garden_visit,
+    garden_photos,
+    snow,
     labels,
     printers,
     designs,
@@ -118,8 +155,15 @@ BLUEPRINTS = (
     progression,
     kiosk,
     week,
+    visiting,
     team,
     citizens,
+    service_prices,
+    service_area,
+    request_photos,
+    garden_requests,
+    garden_jobs,
+    garden_job_visits,
 )
 MENU = (
     MenuEntry("desk", lazy("Tabletter"), "accounts.tablets", "scan", "device:manage", order=90),
@@ -145,9 +189,17 @@ MENU = (
     *BUYING_MENU,
     *CANTEEN_MENU,
     *ROUTINES_MENU,
+    *GARDEN_MENU,
+    *SNOW_MENU,
+    *GARDEN_PLAN_MENU,
+    *GARDEN_RESOURCES_MENU,
+    *GARDEN_ROUND_MENU,
     *WEEK_MENU,
     *TEAM_MENU,
     *CITIZENS_MENU,
+    *GARDEN_JOBS_MENU,
+    *SERVICE_PRICES_MENU,
+    *SERVICE_AREA_MENU,
 )  # fmt: skip
 
 
@@ -167,10 +219,16 @@ def assemble(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["menu"].extend(MENU)
+    app.extensions["sweeps"].append(Sweep("quotes", quoting.lapse))
+    app.extensions["sweeps"].append(Sweep("quotes that run out", partial(quoting.remind, Head.of(settings))))
     app.extensions["sweeps"].append(Sweep("mails", lambda now: mail.send_due(settings, now)))
     app.extensions["sweeps"].append(Sweep("labels", lambda now: sending.send_due(settings, now)))
     app.extensions["sweeps"].append(Sweep("lapsed before-prices", reductions.sweep))
     app.extensions["sweeps"].append(Sweep("capacity", capacity.sweep))
+    app.extensions["sweeps"].append(Sweep("snow forecast", snow_watching.sweep(settings)))
+    app.extensions["sweeps"].append(Sweep("people on visits", visiting_actions.follow_visits))
     app.extensions["sweeps"].append(Sweep("owners of old repairs", forgetting.sweep))
+    app.extensions["sweeps"].append(Sweep("owners of old gardens", forgetting_gardens.sweep))
+    app.extensions["sweeps"].append(Sweep("visits ahead", laying.lay_ahead))
     app.extensions["sweeps"].append(Sweep("photos", lambda now: checking.sweep(settings, now)))
     return app

@@ -22,6 +22,7 @@ from shop.payments.actions import owe
 from shop.payments.dues import run_due
 from shop.payments.gateway import StripeGateway
 from shop.payments.models import Deed, Payment, PaymentDue, PaymentState
+from shop.payments.outcomes import Follow
 from workshop.core import clock, db
 from workshop.core.i18n import _
 
@@ -186,6 +187,13 @@ def _is_quiet() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def do_dues(gateway: StripeGateway, head: Letterhead, now: datetime, *, public_id: str | None = None) -> int:
-    """Everything due at Stripe, or what is due for one order; and the orders behind it."""
-    return run_due(gateway, functools.partial(securing.follow, head=head), now, reference=public_id)
+def do_dues(
+    gateway: StripeGateway,
+    head: Letterhead,
+    now: datetime,
+    *,
+    public_id: str | None = None,
+    follow: Follow | None = None,
+) -> int:
+    """Everything due at Stripe, or what is due for one order; and what is behind it: orders, or all that `follow`s."""
+    return run_due(gateway, follow or functools.partial(securing.follow, head=head), now, reference=public_id)

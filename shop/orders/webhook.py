@@ -1,19 +1,17 @@
-"""What Stripe tells us: one block keeps the event, moves the order and writes the mail; only then it hears "yes"."""
+"""What Stripe tells us: one block keeps the event, moves what it is about and writes the mail; then it hears "yes"."""
 
 from __future__ import annotations
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
-from shop.orders import securing
-from shop.orders.letterhead import Letterhead
 from shop.orders.nudge import nudge
 from shop.orders.web import gateway
 from shop.payments.gateway import ForgedEvent, PaymentRefused, PaymentUnavailable
+from shop.payments.outcomes import Follow
 from shop.payments.webhook import TooEarly, listen, take_in
 from workshop.core import clock, db
 from workshop.core.access import webhook
-from workshop.core.web import settings
 
 log = structlog.get_logger()
 blueprint = Blueprint("stripe", __name__)
@@ -32,12 +30,12 @@ def told() -> Response:
     except (PaymentUnavailable, PaymentRefused) as trouble:
         log.warning("event put off", why=str(trouble))
         return _answer("later", 503)
-    head = Letterhead.of(settings())
+    follow: Follow = current_app.extensions["follow"]
     try:
         with db.transaction() as session:
             outcomes = take_in(session, news, now)
             for outcome in outcomes:
-                securing.follow(session, outcome, now, head=head)
+                follow(session, outcome, now)
     except TooEarly:
         return _answer("later", 503)
     for reference in {outcome.reference for outcome in outcomes}:

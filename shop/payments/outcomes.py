@@ -6,7 +6,7 @@ on the state of its own rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,3 +71,13 @@ class DeedRefused(Outcome):
 
 
 Follow = Callable[[Session, Outcome, datetime], None]
+
+
+def in_turn(followers: Sequence[Follow]) -> Follow:
+    """All of them as one: each knows its own references and lets the others' be."""
+
+    def follow(session: Session, outcome: Outcome, now: datetime) -> None:
+        for each in followers:
+            each(session, outcome, now)
+
+    return follow

@@ -17,7 +17,7 @@ from shop.orders import actions as orders
 from shop.orders import story
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import CancelCause, Order, OrderState
-from shop.orders.withdrawing import books, deadlines, mails, queries
+from shop.orders.withdrawing import books, deadlines, mails, queries, services
 from shop.orders.withdrawing.models import Withdrawal, WithdrawalLine, WithdrawalState
 from workshop.core import clock, db
 from workshop.core.errors import NotHere, Refusal
@@ -124,7 +124,7 @@ def _chosen_text(session: Session, order: Order, chosen: Mapping[int, int], now:
 
 
 def match_waiting(now: datetime) -> int:
-    """Find the orders of what was declared without signing in: number and mail address have to fit. How many."""
+    """Find what was declared without signing in, orders and jobs: number and mail address have to fit. How many."""
     with db.reading() as session:
         found = queries.unmatched(session)
     for withdrawal_id, public_id in found:
@@ -133,11 +133,15 @@ def match_waiting(now: datetime) -> int:
             withdrawal = _locked_by_id(session, withdrawal_id)
             if withdrawal.order_id is None and withdrawal.state is WithdrawalState.RECEIVED:
                 _belongs_to(session, withdrawal, order, now)
-    return len(found)
+    return len(found) + services.match_waiting()
 
 
 def attach(session: Session, public_id: str, order_number: str, *, now: datetime) -> None:
-    """Staff say which order a declaration is about. Raises Refusal when there is no such order, or it is ended."""
+    """Staff say which order or job a declaration is about. Raises Refusal when there is none, or it is settled."""
+    of_service = queries.service_number(order_number)
+    if of_service is not None:
+        services.attach(session, _waiting(session, public_id), of_service)
+        return
     found = queries.by_number(session, order_number)
     if found is None:
         raise Refusal(_("Der er ingen ordre med det nummer."))
@@ -146,6 +150,7 @@ def attach(session: Session, public_id: str, order_number: str, *, now: datetime
     if withdrawal.order_id == order.id:
         return
     session.execute(sa.delete(WithdrawalLine).where(WithdrawalLine.withdrawal_id == withdrawal.id))
+    services.let_go(session, withdrawal)
     _belongs_to(session, withdrawal, order, now)
 
 
@@ -228,6 +233,7 @@ def _ended(
         raise Refusal(_("Fortrydelsen er allerede afgjort."))
     if ended is None:
         return None
+    services.let_go(session, withdrawal)
     if order is not None:
         order.attention = "" if order.attention == waiting_text() else order.attention
         story.tell(session, order, _said(state, note), now, by_staff_id=by_staff_id)

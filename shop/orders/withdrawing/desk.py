@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from flask import flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.orders import queries as orders
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import OrderState
 from shop.orders.nudge import nudge
-from shop.orders.withdrawing import actions, complaining, deadlines, queries, refunding
+from shop.orders.withdrawing import actions, complaining, deadlines, queries, refunding, services
 from shop.orders.withdrawing.blueprint import blueprint
 from shop.orders.withdrawing.forms import AnswerForm, AttachForm, RefuseForm
 from shop.orders.withdrawing.models import ComplaintState, WithdrawalState
@@ -164,7 +165,8 @@ def _page(public_id: str, attach: AttachForm, refuse: RefuseForm, status: int) -
         if row is None:
             raise NotHere
         waits = row.state is WithdrawalState.RECEIVED
-        suggestions = queries.suggestions(session, row) if waits and row.order_id is None else []
+        is_found = row.order_id is not None or row.job_id is not None
+        suggestions = [] if is_found or not waits else _suggestions(session, row)
         chosen = queries.chosen_lines(session, public_id)
         found = orders.page(session, row.order_public_id) if row.order_public_id else None
         refunds = queries.refunds_of(session, found.order.id) if found else []
@@ -184,6 +186,12 @@ def _page(public_id: str, attach: AttachForm, refuse: RefuseForm, status: int) -
         OrderState=OrderState,
     )
     return make_response(html, status)
+
+
+def _suggestions(session: Session, row: queries.WithdrawalRow) -> list[queries.Suggestion]:
+    """Orders and jobs it could be about, those of the number's own kind first."""
+    of_orders, of_services = queries.suggestions(session, row), services.suggestions(session, row)
+    return [*of_services, *of_orders] if queries.service_number(row.order_number) else [*of_orders, *of_services]
 
 
 def _complaint_page(public_id: str, form: AnswerForm, status: int) -> Response:

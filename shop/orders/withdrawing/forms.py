@@ -31,9 +31,9 @@ class WithdrawForm(BaseForm):
         lazy("Navn"), [required(lazy("Skriv dit navn.")), Length(max=120, message=lazy("Navnet er for langt."))]
     )
     ordre = StringField(
-        lazy("Ordrenummer"),
+        lazy("Nummer på ordren eller aftalen"),
         [
-            required(lazy("Skriv ordrenummeret. Det står i mailen fra os.")),
+            required(lazy("Skriv nummeret. Det står i mailen fra os.")),
             Length(max=30, message=lazy("Nummeret er for langt. Det ser ud som 2026-0317.")),
         ],
     )
@@ -98,6 +98,6 @@ class RefuseForm(BaseForm):
 
 
 class AttachForm(BaseForm):
-    """Which order it is about."""
+    """Which order or agreement it is about."""
 
-    nummer = StringField(lazy("Ordrenummer"), [required(lazy("Skriv ordrenummeret.")), Length(max=30)])
+    nummer = StringField(lazy("Nummer på ordren eller aftalen"), [required(lazy("Skriv nummeret.")), Length(max=30)])

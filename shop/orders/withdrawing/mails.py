@@ -11,6 +11,7 @@ from shop.orders.letterhead import Letterhead
 from shop.orders.models import Order
 from shop.orders.withdrawing import deadlines
 from shop.orders.withdrawing.models import Complaint, Refund, Withdrawal
+from shop.orders.withdrawing.queries import service_number
 from workshop.core import clock, mail
 from workshop.core.i18n import _
 from workshop.core.money import PayMeans, kr
@@ -30,15 +31,17 @@ def means_text(means: PayMeans | None) -> str:
 
 def withdrawal_received(session: Session, withdrawal: Withdrawal, head: Letterhead, now: datetime) -> None:
     """The receipt the law asks for: what was declared, with date and time. Received, which is not yet accepted."""
+    is_of_service = service_number(withdrawal.order_number) is not None
     body = (
         _("Vi har modtaget din meddelelse om, at du fortryder en aftale."),
         declared_text(withdrawal),
         _("Modtaget %(when)s.", when=clock.day_and_clock(withdrawal.received_at)),
         _(
             "Dette er en kvittering for, at vi har modtaget den. Vi ser på den nu og skriver til dig. "
-            "Har du ret til pengene tilbage, får du dem senest %(day)s. Vi kan vente, til vi har fået varen.",
+            "Har du ret til pengene tilbage, får du dem senest %(day)s.",
             day=clock.day_text(deadlines.money_back_by(clock.local_day(withdrawal.received_at))),
-        ),
+        )
+        + ("" if is_of_service else " " + _("Vi kan vente, til vi har fået varen.")),
         _(
             "Er det ikke dig, der har skrevet, så ring til os på %(phone)s.",
             phone=head.identity.phone,
@@ -62,10 +65,17 @@ def declared_text(withdrawal: Withdrawal) -> str:
         (
             _("Navn: %(name)s", name=withdrawal.name),
             _("E-mail: %(mail)s", mail=withdrawal.email),
-            _("Ordrenummer: %(number)s", number=withdrawal.order_number),
-            _("Det drejer sig om: %(what)s", what=withdrawal.lines_text or _("hele ordren")),
+            _("Nummer: %(number)s", number=withdrawal.order_number)
+            if service_number(withdrawal.order_number)
+            else _("Ordrenummer: %(number)s", number=withdrawal.order_number),
+            _("Det drejer sig om: %(what)s", what=withdrawal.lines_text or whole_text(withdrawal.order_number)),
         )
     )
+
+
+def whole_text(number: str) -> str:
+    """What somebody who named no part means."""
+    return _("hele aftalen") if service_number(number) else _("hele ordren")
 
 
 def withdrawal_refused(session: Session, withdrawal: Withdrawal, reason: str, head: Letterhead, now: datetime) -> None:

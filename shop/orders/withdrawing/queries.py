@@ -26,9 +26,13 @@ from workshop.accounts.queries import staff_names
 from workshop.core import clock
 from workshop.core.mail import OutboxMail
 from workshop.core.money import PayMeans
+from workshop.services.jobs.models import ServiceJob
+from workshop.services.requests.models import ServicePlace
 
 NEWEST = 200
 _NUMBER = re.compile(r"(20\d\d)\D{0,3}(\d{1,6})\Z")
+# Of help in a garden: H2026-0012, and its bills H2026-0012-1.
+_SERVICE_NUMBER = re.compile(r"\bH\s?(20\d\d)[\s–-]{0,3}(\d{1,6})(?:-\d{1,3})?\Z", re.IGNORECASE)
 
 
 class WithdrawalRow(NamedTuple):
@@ -53,11 +57,15 @@ class WithdrawalRow(NamedTuple):
     order_state: OrderState | None
     handed_over_at: datetime | None
     customer_kind: CustomerKind | None
+    job_id: int | None
+    job_public_id: str | None
+    job_number: str | None
+    job_company: str | None
 
     @property
     def is_consumer(self) -> bool:
         """Whether the law gives a right to withdraw: not to a company or the public sector."""
-        return self.customer_kind in {None, CustomerKind.PRIVATE}
+        return self.customer_kind in {None, CustomerKind.PRIVATE} and not self.job_company
 
     @property
     def is_late(self) -> bool:
@@ -123,9 +131,15 @@ _WITHDRAWAL = (
         Order.state,
         Order.handed_over_at,
         Order.customer_kind,
+        Withdrawal.service_job_id,
+        ServiceJob.public_id,
+        ServiceJob.number,
+        sa.func.coalesce(ServicePlace.company_name, "") + sa.func.coalesce(ServicePlace.gln, ""),
     )
     .select_from(Withdrawal)
     .outerjoin(Order, Order.id == Withdrawal.order_id)
+    .outerjoin(ServiceJob, ServiceJob.id == Withdrawal.service_job_id)
+    .outerjoin(ServicePlace, ServicePlace.id == ServiceJob.place_id)
 )
 _COMPLAINT = (
     sa.select(
@@ -209,8 +223,14 @@ def has_receipt(session: Session, public_id: str) -> bool:
 
 def as_number(text: str) -> str:
     """An order number as it is printed, from what a person may write: `#2026-317`, `Ordre 2026 0317`."""
-    found = _NUMBER.search(text.strip())
+    found = None if service_number(text) else _NUMBER.search(text.strip())
     return f"{found[1]}-{int(found[2]):04d}" if found else text.strip()
+
+
+def service_number(text: str) -> str | None:
+    """The number of a job in a garden, from what a person may write: `h2026 12`, `Aftale H2026-0012`."""
+    found = _SERVICE_NUMBER.search(text.strip())
+    return f"H{found[1]}-{int(found[2]):04d}" if found else None
 
 
 def by_number(session: Session, text: str) -> str | None:
@@ -222,7 +242,11 @@ def unmatched(session: Session) -> list[tuple[int, str]]:
     """(withdrawal id, order public id) of those that wait, and whose number and mail address fit one order."""
     rows = session.execute(
         sa.select(Withdrawal.id, Withdrawal.order_number, Withdrawal.email)
-        .where(Withdrawal.state == WithdrawalState.RECEIVED, Withdrawal.order_id.is_(None))
+        .where(
+            Withdrawal.state == WithdrawalState.RECEIVED,
+            Withdrawal.order_id.is_(None),
+            Withdrawal.service_job_id.is_(None),
+        )
         .order_by(Withdrawal.id)
         .limit(NEWEST)
     ).all()

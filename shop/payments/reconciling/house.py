@@ -23,10 +23,11 @@ class Expects(Enum):
 
 @dataclass(frozen=True)
 class Standing:
-    """One order, as far as its money goes. `number` is what people call it."""
+    """One order, as far as its money goes. `number` is what people call it, `page` the endpoint staff see it at."""
 
     number: str
     expects: Expects
+    page: str = "orders.desk_order"
 
 
 # Reference -> how it stands: of these references, and (when a time is given) of every one that was placed since.

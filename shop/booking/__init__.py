@@ -1,0 +1,1 @@
+"""What customers see of the garden service: asking, quotes, agreements, bills."""
