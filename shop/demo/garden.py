@@ -49,10 +49,12 @@ MIDDLES = {
     "3300": (55_970_000, 12_022_000),
     "3400": (55_928_000, 12_301_000),
 }
+# Whoever comes on fixed days has a team and a car to themselves: filled on any date, nothing is wanted twice at once.
 RESOURCES: tuple[tuple[ResourceKind, str, tuple[str, ...]], ...] = (
     (ResourceKind.TEAM, "Hold Rødkælk", ("Hækkesaks", "Stige", "Rive", "Førstehjælp")),
     (ResourceKind.TEAM, "Hold Solsort", ("Plæneklipper", "Kantklipper", "Rive")),
     (ResourceKind.VEHICLE, "Den hvide varebil", ("Trailer",)),
+    (ResourceKind.VEHICLE, "Den grønne kassevogn", ()),
     (ResourceKind.VEHICLE, "Ladbilen", ("Sneplov", "Saltspreder")),
     (ResourceKind.TOOL, "Flishugger", ()),
 )
@@ -196,7 +198,7 @@ class _Garden:
 
     def agree_for_long(self) -> None:
         """A weekly round with a past and a pause ahead, paid by the month; a hedge that is cut twice a year."""
-        team, car = self.resources["Hold Solsort"], self.resources["Den hvide varebil"]
+        team, car = self.resources["Hold Solsort"], self.resources["Den grønne kassevogn"]
         weekly = self.agreement(
             PROPERTY_ROUND, first_on=self.stage.workday(32), billing=Billing.MONTHLY, early_days=1, late_days=2,
             from_minute=NINE, to_minute=11 * 60,
@@ -218,7 +220,7 @@ class _Garden:
         self.agreement(SNOW_FIRST, **season, priority=1, clear_by_minute=6 * 60 + 30)
         self.agreement(SNOW_SECOND, **season, priority=2, clear_by_minute=8 * 60)
         first = self.alarm(6, 4, _FIRST_SNOW)
-        team, car = self.resources["Hold Solsort"], self.resources["Ladbilen"]
+        team, car = self.resources["Hold Rødkælk"], self.resources["Ladbilen"]
         rows = snow.proposal(self.session, first)
         if rows:  # out of season nobody is to be called
             called_at = self.at(6, 4 * 60 + 30)
