@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from shop.demo.people import Person
 from shop.demo.stage import GARDEN, Stage
 from workshop.core import clock, crypto
+from workshop.core.mail import OutboxMail
 from workshop.core.money import PayMeans
 from workshop.core.text import slug
 from workshop.production.lead_times.rules import next_workday
@@ -75,7 +76,7 @@ class Wanted(NamedTuple):
 
 def _who(name: str, street: str, postcode: str, **more: str) -> PlaceData:
     mail = slug(name.split()[0])
-    return PlaceData(name, f"{mail}@kunde.example", "20 30 40 60", street=street, postcode=postcode, **more)
+    return PlaceData(name, f"{mail}@kunde.example", "00 00 00 60", street=street, postcode=postcode, **more)
 
 
 NEW = Wanted(
@@ -109,11 +110,11 @@ ROUND: tuple[tuple[Wanted, int], ...] = (
 TO_PLAN = Wanted("caretaker", _who("Gudrun Gade", "Bygaden 30", "3220"), Asked(Decimal(3)), 9)
 DONE = Wanted("caretaker", _who("Svend Sand", "Klitvej 5", "3220"), Asked(Decimal(2)), 26)
 HOUSES = PlaceData(
-    "Bente Bakke", "bestyrelsen@kunde.example", "20 30 40 70", "Andelsboligforeningen Bakken", cvr="12345674",
+    "Bente Bakke", "bestyrelsen@kunde.example", "00 00 00 70", "Andelsboligforeningen Bakken", cvr="12345674",
     street="Bakken 1-19", postcode="3200", access_note="Nøglen hænger i vaskeriet.",
 )  # fmt: skip
 NURSERY = PlaceData(
-    "Helle Holm", "boernehaven@kunde.example", "20 30 40 80", "Børnehaven Myretuen", gln="5790000123452",
+    "Helle Holm", "boernehaven@kunde.example", "00 00 00 80", "Børnehaven Myretuen", gln="5790000123452",
     reference="Leder HH", street="Skolevej 8", postcode="3200",
 )  # fmt: skip
 PROPERTY_ROUND = Wanted("property_round", HOUSES, Asked(Decimal(1), wants_recurrence=Recurrence.WEEKS), 60)
@@ -140,6 +141,8 @@ def send_the_teams_out(stage: Stage, people: Sequence[Person]) -> None:
     garden.drive_a_round(people)
     garden.agree_for_long()
     garden.clear_snow()
+    # They were sent in their time; what waits when the demo begins is nobody's old news.
+    stage.session.execute(sa.update(OutboxMail).where(OutboxMail.sent_at.is_(None)).values(sent_at=OutboxMail.due_at))
 
 
 class _Garden:

@@ -341,6 +341,16 @@ def test_everybody_is_made_up(demo: Session) -> None:
     assert all(phone.startswith("00 00") for phone in demo.scalars(sa.select(Order.customer_phone)))
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("day", [date(2027, 1, 4), date(2027, 3, 29), date(2027, 6, 2)])
+def test_it_can_be_filled_on_any_day(template: str, tmp_path: Path, day: date) -> None:
+    """After the holidays, after the clocks were put forward, and out of the season of snow."""
+    filled = fill(
+        fresh(template, tmp_path, f"demo_{day:%m%d}"), tmp_path, datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    )
+    assert filled.lines
+
+
 def test_nothing_is_due_at_stripe_and_no_mail_waits(demo: Session) -> None:
     assert count(demo, PaymentDue) == 0
     assert count(demo, OutboxMail, OutboxMail.sent_at.is_(None)) == 0
