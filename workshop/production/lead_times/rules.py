@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workshop.core.i18n import _
+from workshop.production.routines.closed import ALSO_CLOSED
 
 LEARNING_PERCENT = 40  # of every day; the rest is reckoned with
 FEWEST_WORKDAYS = 10  # wood, talk and drying paint take their time, however short the queue
 UNKNOWN_WORKDAYS = 30  # as long as nothing is published
 UNKNOWN_DAY_MINUTES = 240  # then a longer queue still takes longer
 LONGEST_DAYS = 730
-_ALSO_CLOSED = {(6, 5), (12, 24), (12, 31)}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def reckon(*, today: date, queue_minutes: int, work_minutes: int, capacity: Mapp
 
 def is_workday(day: date) -> bool:
     """Whether things are made on a day: weekdays that are no Danish holiday and no day all keep free."""
-    return day.weekday() < 5 and day not in _holidays() and (day.month, day.day) not in _ALSO_CLOSED
+    return day.weekday() < 5 and day not in _holidays() and (day.month, day.day) not in ALSO_CLOSED
 
 
 def next_workday(day: date) -> date:

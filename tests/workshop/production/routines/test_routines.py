@@ -121,6 +121,8 @@ def test_a_day_it_does_not_fall_on_cannot_be_given(session: Session, day: date) 
 def test_a_holiday_says_its_name(session: Session) -> None:
     with pytest.raises(Refusal, match="Juledag"):
         actions.day_to_give(session, routine(session), date(2026, 12, 25))
+    with pytest.raises(Refusal, match="Grundlovsdag"):
+        actions.day_to_give(session, routine(session), date(2026, 6, 5))
 
 
 def test_a_week_shows_each_routine_on_its_days(session: Session) -> None:
@@ -132,8 +134,8 @@ def test_a_week_shows_each_routine_on_its_days(session: Session) -> None:
     skipped = RoutineDayState.SKIPPED
     assert told == {"Vaske op": ["open"] * 5, "Ordne bilag": [None, None, skipped, None, None]}
     christmas = queries.week(session, [daily.department_id], date(2026, 12, 21))
-    assert [each and each.day.day for each in christmas.lines[-1].stands] == [21, 22, 23, 24, None]
-    assert [day.day for day in christmas.closed] == [25]
+    assert [each and each.day.day for each in christmas.lines[-1].stands] == [21, 22, 23, None, None]
+    assert [day.day for day in christmas.closed] == [24, 25]
 
 
 def test_a_day_that_was_done_stands_when_the_routine_changes(session: Session, now: datetime) -> None:
