@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from workshop.core import clock, db, mail
 from workshop.core.access import public
 from workshop.core.errors import NotHere
+from workshop.core.ics import KIND
 from workshop.core.web import settings
 from workshop.services.door import Head, is_over, may_see, private
 from workshop.services.jobs import ics, queries
@@ -52,7 +53,7 @@ def _calendar(public_id: str, disposition: str) -> Response:
             raise NotHere
         visits, later, address = queries.calendar_of(session, job, now)
     text = ics.calendar(job, visits, later, address, Head.of(settings()), now)
-    response = Response(text, content_type=f"{ics.KIND}; charset=utf-8")
+    response = Response(text, content_type=f"{KIND}; charset=utf-8")
     response.headers["Content-Disposition"] = disposition
     return response
 
