@@ -663,6 +663,16 @@ def upgrade() -> None:
             batch_op.f("fk_assignment_visit_id_service_visit"), "service_visit", ["visit_id"], ["id"]
         )
 
+    with op.batch_alter_table("customer_order") as batch_op:
+        batch_op.create_index(batch_op.f("ix_customer_order_basket_id"), ["basket_id"], unique=False)
+
+    with op.batch_alter_table("item") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_item_state_category_size_class_origin_price_ore_quantity"),
+            ["state", "category", "size_class", "origin", "price_ore", "quantity"],
+            unique=False,
+        )
+
     with op.batch_alter_table("postcode") as batch_op:
         batch_op.add_column(sa.Column("latitude_e6", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("longitude_e6", sa.Integer(), nullable=True))
@@ -752,6 +762,12 @@ def downgrade() -> None:
     with op.batch_alter_table("postcode") as batch_op:
         batch_op.drop_column("longitude_e6")
         batch_op.drop_column("latitude_e6")
+
+    with op.batch_alter_table("item") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_item_state_category_size_class_origin_price_ore_quantity"))
+
+    with op.batch_alter_table("customer_order") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_customer_order_basket_id"))
 
     with op.batch_alter_table("assignment") as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_assignment_visit_id_service_visit"), type_="foreignkey")

@@ -16,7 +16,7 @@ from workshop.core.errors import Refusal
 from workshop.core.i18n import _, ngettext
 from workshop.products import made_to_order
 from workshop.products.models import Item, ItemState, SizeClass, VatScheme
-from workshop.products.queries import ItemCard, cards
+from workshop.products.queries import CARD, ItemCard
 
 MOST_LINES = 30
 MOST_OF_ONE = 20
@@ -50,6 +50,14 @@ def find(session: Session, token: str | None) -> Basket | None:
     if not token:
         return None
     return session.scalar(sa.select(Basket).where(Basket.token_hash == crypto.token_hash(token)))
+
+
+def locked(session: Session, token: str | None, now: datetime) -> int | None:
+    """The id of the basket behind a cookie, which is used now; locked until the block ends."""
+    if not token:
+        return None
+    found = db.rows(session, _USED, {"hash": crypto.token_hash(token), "now": now})
+    return found[0].id if found else None
 
 
 def begin(session: Session, token: str | None, now: datetime) -> tuple[Basket, str]:
@@ -139,25 +147,15 @@ def lines(session: Session, token: str | None) -> list[Line]:
     """What lies in the basket, in the order of the printed numbers."""
     if not token:
         return []
-    in_basket = (
-        sa.select(BasketLine.item_id, BasketLine.quantity)
-        .join(Basket, Basket.id == BasketLine.basket_id)
-        .where(Basket.token_hash == crypto.token_hash(token))
-    )
-    wanted = {row.item_id: row.quantity for row in session.execute(in_basket)}
-    if not wanted:
-        return []
-    own = _held_by(session, token)
-    found = sorted(cards(session, list(wanted)).values(), key=lambda card: card.number)
-    kinds = kinds_of(session, list(wanted))
-    return [_line(card, wanted[card.id], own.get(card.id, 0), *kinds[card.id]) for card in found]
+    found = db.rows(session, _LINES, {"hash": crypto.token_hash(token)})
+    return [_line(ItemCard(*row[:_OF_CARD]), *row[_OF_CARD:]) for row in found]
 
 
 def count(session: Session, token: str | None) -> int:
     """How many things lie in the basket, those to be made among them."""
     if not token:
         return 0
-    return sum(session.execute(_COUNT, {"hash": crypto.token_hash(token)}).one_or_none() or ())
+    return sum(sum(row) for row in db.rows(session, _COUNT, {"hash": crypto.token_hash(token)}))
 
 
 def sweep_old(now: datetime) -> int:
@@ -198,20 +196,9 @@ def kinds_of(session: Session, item_ids: list[int]) -> dict[int, tuple[VatScheme
 
 
 def _line(card: ItemCard, quantity: int, own: int, vat_scheme: VatScheme, size_class: SizeClass) -> Line:
+    """`own` is what this basket's own unfinished orders hold: it is not lost to the one who holds it."""
     is_free = card.state is ItemState.FOR_SALE and card.price_ore is not None and card.free + own >= quantity
     return Line(card, quantity, is_free, vat_scheme, size_class)
-
-
-def _held_by(session: Session, token: str) -> dict[int, int]:
-    """What this basket's own unfinished orders hold: it is not lost to the one who holds it."""
-    rows = session.execute(
-        sa.select(Hold.item_id, sa.func.sum(Hold.quantity))
-        .join(Order, Order.id == Hold.order_id)
-        .join(Basket, Basket.id == Order.basket_id)
-        .where(Basket.token_hash == crypto.token_hash(token), Hold.ended_at.is_(None))
-        .group_by(Hold.item_id)
-    )
-    return {item_id: int(held) for item_id, held in rows}
 
 
 def _count(session: Session, basket_id: int) -> int:
@@ -220,8 +207,36 @@ def _count(session: Session, basket_id: int) -> int:
 
 _NEW = sa.insert(Basket).returning(Basket.id)
 _NEW_LINE = sa.insert(BasketLine)
+_USED = (
+    sa.update(Basket)
+    .where(Basket.token_hash == sa.bindparam("hash"))
+    .values(seen_at=sa.bindparam("now"))
+    .returning(Basket.id)
+)
 
-# Asked by every page of a visitor with a basket, so it is put together once.
+# Asked by every page of a visitor with a basket, so they are put together once.
+_ITEM, _IN_BASKET, _HOLD = Item.__table__.c, BasketLine.__table__.c, Hold.__table__.c
+_OF_CARD = len(ItemCard._fields)
+# The basket's orders are found first, which are none or one; a thing may be held by hundreds.
+_OWN_ORDERS = (
+    sa.select(Order.__table__.c.id)
+    .where(Order.__table__.c.basket_id == _IN_BASKET.basket_id)
+    .correlate(BasketLine.__table__)
+    .scalar_subquery()
+)
+_HELD_BY_OWN_ORDERS = (
+    sa.select(sa.func.coalesce(sa.func.sum(_HOLD.quantity), 0))
+    .where(_HOLD.order_id.in_(_OWN_ORDERS), _HOLD.item_id == _ITEM.id, _HOLD.ended_at.is_(None))
+    .correlate(BasketLine.__table__, Item.__table__)
+    .scalar_subquery()
+)
+_LINES = (
+    CARD.add_columns(_IN_BASKET.quantity, _HELD_BY_OWN_ORDERS, _ITEM.vat_scheme, _ITEM.size_class)
+    .join(BasketLine.__table__, _IN_BASKET.item_id == _ITEM.id)
+    .join(Basket.__table__, Basket.__table__.c.id == _IN_BASKET.basket_id)
+    .where(Basket.__table__.c.token_hash == sa.bindparam("hash"))
+    .order_by(_ITEM.number)
+)
 _COUNT = sa.select(
     sa.select(sa.func.count()).where(BasketLine.basket_id == Basket.id).scalar_subquery(),
     sa.select(sa.func.count()).where(BasketMaking.basket_id == Basket.id).scalar_subquery(),

@@ -99,7 +99,7 @@ class Order(db.Base):
     state: Mapped[OrderState] = mapped_column(db.choice(OrderState), default=OrderState.PLACED)
     attention: Mapped[str] = mapped_column(sa.String(300), default="")  # why staff have to look
     pay_way: Mapped[PayWay] = mapped_column(db.choice(PayWay))
-    basket_id: Mapped[int | None] = mapped_column(sa.ForeignKey("basket.id", ondelete="SET NULL"))
+    basket_id: Mapped[int | None] = mapped_column(sa.ForeignKey("basket.id", ondelete="SET NULL"), index=True)
     customer_name: Mapped[str] = mapped_column(sa.String(120))
     customer_email: Mapped[str] = mapped_column(sa.String(254), index=True)
     customer_phone: Mapped[str] = mapped_column(sa.String(30))

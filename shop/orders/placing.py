@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -16,20 +17,20 @@ from shop.orders.ending import cancel_unpaid
 from shop.orders.letterhead import Letterhead
 from shop.orders.making import queries as making
 from shop.orders.making.queries import WishLine
-from shop.orders.models import Basket, CancelCause, Channel, Fulfilment, Hold, Order, OrderState, PayWay
+from shop.orders.models import CancelCause, Channel, Fulfilment, Hold, Order, OrderState, PayWay
 from shop.orders.payways import last_card_day, pay_ways
 from shop.orders.pickup import Slot
 from shop.orders.writing import Priced
 from shop.payments import queries as payments
 from shop.payments.actions import open_payment
 from shop.payments.models import Payment, PaymentState
-from workshop.core import clock, crypto
+from workshop.core import clock, crypto, db
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.products import actions as products
 from workshop.products import made_to_order
 from workshop.products.models import Item, ItemState, ProductType
-from workshop.products.queries import cards
+from workshop.products.queries import among, cards
 
 __all__ = ["Customer", "Delivery"]
 
@@ -38,6 +39,21 @@ PAGE = timedelta(minutes=31)  # Stripe's shortest is 30
 CONFIRM = timedelta(minutes=30)
 REUSE = timedelta(minutes=5)  # a payment page with less left is not offered again
 MOST_OPEN_AT_PICKUP = 2
+
+# Put together once; each order asks them.
+_ORDER, _ITEM = Order.__table__.c, Item.__table__.c
+_UNFINISHED = (
+    sa.select(_ORDER.id).where(_ORDER.basket_id == sa.bindparam("basket"), _ORDER.state == OrderState.PLACED).limit(1)
+)
+_OPEN_AT_PICKUP = sa.select(sa.func.count(_ORDER.id).label("count")).where(
+    _ORDER.customer_email == sa.bindparam("address"),
+    _ORDER.pay_way == PayWay.AT_PICKUP,
+    among(_ORDER.state, (OrderState.PLACED, OrderState.SECURED)),
+)
+_HELD = sa.select(_ITEM.id, _ITEM.price_ore, _ITEM.vat_scheme, _ITEM.size_class).where(
+    _ITEM.id.in_(sa.bindparam("ids", expanding=True))
+)
+_NEW_HOLD = sa.insert(Hold)
 
 
 class UnpaidBefore(Refusal):
@@ -107,12 +123,12 @@ def place(
     to pay or a day that does not go with the goods, a place we do not bring to, or too many orders.
     """
     wanted = Wanted(customer, slot, pay_way, delivery, has_agreed_prepayment)
-    basket = _locked_basket(session, token)
+    basket_id = baskets.locked(session, token, now)
     lines, wishes = baskets.lines(session, token), making.wishes(session, token, now)
-    if basket is None or not (lines or wishes):
+    if basket_id is None or not (lines or wishes):
         raise Refusal(_("Din kurv er tom."))
     to_make = [writing.to_make(wish) for wish in wishes]
-    again = _end_earlier(session, basket, [*(_as_shown(line) for line in lines), *to_make], wanted, now)
+    again = _end_earlier(session, basket_id, [*(_as_shown(line) for line in lines), *to_make], wanted, now)
     if again is not None:
         return again
     _refuse_unfit(wanted, lines, wishes, now)
@@ -121,15 +137,15 @@ def place(
         _refuse_too_many(session, customer.address)
     items = _hold_all(session, lines)
     sold = [*(_as_held(line, items[line.card.id]) for line in lines), *to_make]
-    order = _write(session, basket, sold, wanted, number, head, now)
+    order = _write(session, basket_id, sold, wanted, number, head, now)
     if order.total_ore != agreed_ore:
         raise PriceChanged(_("Prisen er ændret, mens du handlede. Se den nye pris, og prøv igen."))
     until = now + (CONFIRM if pay_way is PayWay.AT_PICKUP else HOLD)
-    session.add_all(
-        Hold(order_id=order.id, item_id=line.card.id, quantity=line.quantity, until=until) for line in lines
-    )
-    basket.seen_at = now
-    session.flush()
+    holds = [
+        {"order_id": order.id, "item_id": line.card.id, "quantity": line.quantity, "until": until} for line in lines
+    ]
+    if holds:  # what is only to be made keeps nothing from others
+        session.connection().execute(_NEW_HOLD, holds)
     return _await_payment(session, order, head, until, now)
 
 
@@ -217,18 +233,15 @@ def _of_wish(session: Session, wish: StaffWish, now: datetime) -> Priced:
     )
 
 
-def _locked_basket(session: Session, token: str | None) -> Basket | None:
-    found = baskets.find(session, token)
-    return session.get(Basket, found.id, with_for_update=True, populate_existing=True) if found else None
-
-
 def _end_earlier(
-    session: Session, basket: Basket, lines: Sequence[Priced], wanted: Wanted, now: datetime
+    session: Session, basket_id: int, lines: Sequence[Priced], wanted: Wanted, now: datetime
 ) -> Placed | None:
     """This basket's own unfinished order: the same again, or out of the way."""
+    if not db.rows(session, _UNFINISHED, {"basket": basket_id}):  # nobody adds one while the basket is locked
+        return None
     earlier = session.scalars(
         sa.select(Order)
-        .where(Order.basket_id == basket.id, Order.state == OrderState.PLACED)
+        .where(Order.basket_id == basket_id, Order.state == OrderState.PLACED)
         .options(selectinload(Order.lines))
         .with_for_update(of=Order)
         .execution_options(populate_existing=True)
@@ -303,24 +316,19 @@ def too_late_for_card() -> str:
 
 def _refuse_too_many(session: Session, address: str) -> None:
     """Raise Refusal for a third order that nobody has paid for (decision 13)."""
-    is_open = Order.state.in_((OrderState.PLACED, OrderState.SECURED))
-    count = session.scalar(
-        sa.select(sa.func.count(Order.id)).where(
-            Order.customer_email == address, Order.pay_way == PayWay.AT_PICKUP, is_open
-        )
-    )
-    if (count or 0) >= MOST_OPEN_AT_PICKUP:
+    if db.rows(session, _OPEN_AT_PICKUP, {"address": address})[0].count >= MOST_OPEN_AT_PICKUP:
         raise Refusal(_("Du har allerede to bestillinger, der venter på dig. Hent dem først, eller betal denne nu."))
 
 
-def _hold_all(session: Session, lines: Sequence[baskets.Line]) -> dict[int, Item]:
+def _hold_all(session: Session, lines: Sequence[baskets.Line]) -> dict[int, sa.Row[Any]]:
     """Hold every line, in the order of ids so that two customers never wait for each other. Raises JustSold."""
     in_order = sorted(lines, key=lambda line: line.card.id)
     lost = [line for line in in_order if not products.hold(session, line.card.id, line.quantity)]
     if lost:
         raise baskets.JustSold([line.card for line in lost])
-    found = session.scalars(sa.select(Item).where(Item.id.in_([line.card.id for line in lines])))
-    return {item.id: item for item in found}
+    if not lines:
+        return {}
+    return {item.id: item for item in db.rows(session, _HELD, {"ids": [line.card.id for line in lines]})}
 
 
 def _as_shown(line: baskets.Line) -> Priced:
@@ -334,7 +342,7 @@ def _as_shown(line: baskets.Line) -> Priced:
     )
 
 
-def _as_held(line: baskets.Line, item: Item) -> Priced:
+def _as_held(line: baskets.Line, item: sa.Row[Any]) -> Priced:
     """The line as it is sold: the thing is read after the hold, so nobody can change its price any more."""
     return _as_shown(line)._replace(
         unit_price_ore=item.price_ore or 0, vat_scheme=item.vat_scheme, size_class=item.size_class
@@ -343,7 +351,7 @@ def _as_held(line: baskets.Line, item: Item) -> Priced:
 
 def _write(
     session: Session,
-    basket: Basket,
+    basket_id: int,
     lines: Sequence[Priced],
     wanted: Wanted,
     number: str,
@@ -362,16 +370,17 @@ def _write(
         head=head,
         now=now,
     )
-    order.basket_id = basket.id
+    order.basket_id = basket_id
     order.has_agreed_prepayment = wanted.has_agreed_prepayment
-    writing.save(session, order)
+    if wanted.pay_way is PayWay.AT_PICKUP:
+        order.confirm_hash = crypto.token_hash(head.confirm_token(order.public_id))
+    writing.save_as_rows(session, order)
     return order
 
 
 def _await_payment(session: Session, order: Order, head: Letterhead, until: datetime, now: datetime) -> Placed:
     """Ask for the money, or for the press on the link in the mail."""
     if order.pay_way is PayWay.AT_PICKUP:
-        order.confirm_hash = crypto.token_hash(head.confirm_token(order.public_id))
         story.tell(session, order, _("Bestilt. Venter på, at kunden trykker på linket i mailen."), now)
         mails.ask_to_confirm(session, order, head, until, now)
         return Placed(order.public_id, None)

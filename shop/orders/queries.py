@@ -24,7 +24,7 @@ from shop.orders.models import (
 from shop.payments import queries as payments
 from shop.payments.queries import MoneyRow
 from workshop.accounts.queries import staff_names
-from workshop.core import clock, crypto
+from workshop.core import clock, crypto, db
 from workshop.core.mail import OutboxMail
 from workshop.core.money import PayMeans
 from workshop.products.models import Item, SizeClass, VatScheme
@@ -142,14 +142,34 @@ class MailRow(NamedTuple):
 
 
 COLUMNS = [getattr(Order, field) for field in OrderRow._fields]
+# Put together once, for the pages every customer passes.
+_ORDER = sa.select(*COLUMNS).where(Order.public_id == sa.bindparam("public_id"))
+_UNFINISHED = (
+    sa.select(*COLUMNS)
+    .join(Basket, Basket.id == Order.basket_id)
+    .where(Basket.token_hash == sa.bindparam("hash"), Order.state == OrderState.PLACED)
+    .order_by(Order.id.desc())
+    .limit(1)
+)
+_LINES = (
+    sa.select(*(getattr(OrderLine, field) for field in LineRow._fields[:-2]), Item.number, Item.place)
+    .outerjoin(Item, Item.id == OrderLine.item_id)
+    .order_by(OrderLine.order_id, OrderLine.position)
+)
+_LINES_OF_ONE = _LINES.where(OrderLine.order_id == sa.bindparam("order"))
+_STORY = (
+    sa.select(OrderEvent.at, OrderEvent.text, OrderEvent.by_staff_id)
+    .where(OrderEvent.order_id == sa.bindparam("order"))
+    .order_by(OrderEvent.id)
+)
 
 
 def page(session: Session, public_id: str) -> OrderPage | None:
     """One order with lines, money and story, by its random public id."""
-    row = session.execute(sa.select(*COLUMNS).where(Order.public_id == public_id)).one_or_none()
-    if row is None:
+    found = db.rows(session, _ORDER, {"public_id": public_id})
+    if not found:
         return None
-    order = OrderRow(*row)
+    order = OrderRow(*found[0])
     lines = lines_of(session, [order.id])
     return OrderPage(order, lines, payments.money(session, [public_id]).get(public_id), _story(session, order.id))
 
@@ -182,14 +202,8 @@ def unfinished_of_basket(session: Session, token: str | None) -> OrderRow | None
     """The newest order of this basket that is neither paid nor confirmed."""
     if not token:
         return None
-    row = session.execute(
-        sa.select(*COLUMNS)
-        .join(Basket, Basket.id == Order.basket_id)
-        .where(Basket.token_hash == crypto.token_hash(token), Order.state == OrderState.PLACED)
-        .order_by(Order.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return OrderRow(*row) if row else None
+    found = db.rows(session, _UNFINISHED, {"hash": crypto.token_hash(token)})
+    return OrderRow(*found[0]) if found else None
 
 
 def mails(session: Session, limit: int = 100) -> list[MailRow]:
@@ -201,24 +215,12 @@ def mails(session: Session, limit: int = 100) -> list[MailRow]:
 
 def lines_of(session: Session, order_ids: Sequence[int]) -> list[LineRow]:
     """The lines of several orders, in their order."""
-    rows = session.execute(
-        sa.select(
-            *(getattr(OrderLine, field) for field in LineRow._fields[:-2]),
-            Item.number,
-            Item.place,
-        )
-        .outerjoin(Item, Item.id == OrderLine.item_id)
-        .where(OrderLine.order_id.in_(order_ids))
-        .order_by(OrderLine.order_id, OrderLine.position)
-    )
-    return [LineRow._make(row) for row in rows]
+    if len(order_ids) == 1:  # as on the order's own page
+        return [LineRow._make(row) for row in db.rows(session, _LINES_OF_ONE, {"order": order_ids[0]})]
+    return [LineRow._make(row) for row in session.execute(_LINES.where(OrderLine.order_id.in_(order_ids)))]
 
 
 def _story(session: Session, order_id: int) -> list[EventRow]:
-    rows = session.execute(
-        sa.select(OrderEvent.at, OrderEvent.text, OrderEvent.by_staff_id)
-        .where(OrderEvent.order_id == order_id)
-        .order_by(OrderEvent.id)
-    ).all()
+    rows = db.rows(session, _STORY, {"order": order_id})
     names = staff_names(session) if any(row.by_staff_id for row in rows) else {}
     return [EventRow(row.at, row.text, names.get(row.by_staff_id, "")) for row in rows]

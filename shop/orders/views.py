@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from datetime import date
 
+import sqlalchemy as sa
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -23,7 +24,7 @@ from shop.orders.web import gateway, may_see, open_order, private
 from shop.orders.withdrawing import deadlines
 from shop.orders.withdrawing import queries as withdrawing
 from shop.orders.withdrawing.mails import means_text
-from shop.orders.withdrawing.models import WithdrawalState
+from shop.orders.withdrawing.models import Complaint, Refund, Withdrawal, WithdrawalState
 from shop.payments.gateway import PaymentUnavailable
 from shop.payments.models import PaymentState
 from workshop.core import clock, db
@@ -35,6 +36,12 @@ from workshop.products.qr import make_qr, qr_svg
 
 blueprint = Blueprint("orders", __name__)
 MAY_CANCEL = frozenset({OrderState.PLACED, OrderState.SECURED})
+_HAS_AFTER = sa.union_all(
+    *(
+        sa.select(sa.literal(1)).where(sa.exists().where(kind.order_id == sa.bindparam("order")))
+        for kind in (Refund, Withdrawal, Complaint)
+    )
+)
 
 
 @blueprint.get("/ordre/<public_id>/<token>")
@@ -57,12 +64,14 @@ def page(public_id: str) -> Response:
     order, hold_until = found.order, found.order.placed_at + HOLD
     with db.reading() as session:
         calendar = house.calendar(session)
-        made = making.of_order(session, order.id)
-        is_begun = making.is_begun_to_measure(session, order.id)
-        refunds = withdrawing.refunds_of(session, order.id)
-        declared = withdrawing.withdrawals_of(session, order.id)
-        complaints = withdrawing.complaints_of(session, order.id)
-        last_on = withdrawing.deadline_of(session, session.get_one(Order, order.id))
+        made = making.of_order(session, order.id) if any(line.is_made_to_order for line in found.lines) else []
+        is_begun = bool(made) and making.is_begun_to_measure(session, order.id)
+        has_after = bool(db.rows(session, _HAS_AFTER, {"order": order.id}))  # most orders have none of the three
+        refunds = withdrawing.refunds_of(session, order.id) if has_after else []
+        declared = withdrawing.withdrawals_of(session, order.id) if has_after else []
+        complaints = withdrawing.complaints_of(session, order.id) if has_after else []
+        is_out = order.handed_over_at is not None  # before that there is no last day to withdraw
+        last_on = withdrawing.deadline_of(session, session.get_one(Order, order.id)) if is_out else None
     today = clock.local_day(now)
     handed_over_on = clock.local_day(order.handed_over_at) if order.handed_over_at else None
     html = render_template(

@@ -34,26 +34,29 @@ class MoneyRow(NamedTuple):
         return self.captured_ore - self.refunded_ore
 
 
+_REFUND = sa.exists().where(PaymentDue.payment_id == Payment.id, PaymentDue.deed == Deed.REFUND)
+_MONEY = (  # put together once; every page of an order asks it
+    sa.select(
+        Payment.id,
+        Payment.reference,
+        Payment.state,
+        Payment.amount_ore,
+        Payment.captured_ore,
+        Payment.refunded_ore,
+        Payment.opened_at,
+        Payment.expires_at,
+        Payment.lapses_at,
+        _REFUND,
+        Payment.authorised_at,
+    )
+    .where(Payment.reference.in_(sa.bindparam("references", expanding=True)))
+    .order_by(Payment.id)
+)
+
+
 def money(session: Session, references: Sequence[str]) -> dict[str, MoneyRow]:
     """Reference -> its newest payment, for those that have one."""
-    refund = sa.exists().where(PaymentDue.payment_id == Payment.id, PaymentDue.deed == Deed.REFUND)
-    rows = session.execute(
-        sa.select(
-            Payment.id,
-            Payment.reference,
-            Payment.state,
-            Payment.amount_ore,
-            Payment.captured_ore,
-            Payment.refunded_ore,
-            Payment.opened_at,
-            Payment.expires_at,
-            Payment.lapses_at,
-            refund,
-            Payment.authorised_at,
-        )
-        .where(Payment.reference.in_(references))
-        .order_by(Payment.id)
-    )
+    rows = session.execute(_MONEY, {"references": list(references)})
     return {row.reference: MoneyRow._make(row) for row in rows}
 
 

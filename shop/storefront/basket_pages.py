@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import make_response, redirect, render_template, url_for
+from flask import g, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from shop.orders import basket
@@ -79,8 +79,8 @@ def basket_page(status: int, sentence: str | None = None) -> Response:
     """The basket, with a sentence about what just went wrong if something did."""
     with db.reading() as session:
         lines = basket.lines(session, basket_token())
-        wishes = making.wishes(session, basket_token(), clock.now())
-        gone = making.gone_wishes(session, basket_token())
+        wishes, gone = making.wishes_and_gone(session, basket_token(), clock.now())
+    g.in_basket = len(lines) + len(wishes) + len(gone)  # the menu need not ask again
     free = [line for line in lines if line.is_free]
     html = render_template(
         "storefront/basket.html",

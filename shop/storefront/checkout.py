@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
@@ -54,6 +55,7 @@ class Offered(NamedTuple):
     ready_on: date | None
     has_delivery: bool
     open_text: str
+    has_any: bool  # whether anything lies in the basket, were it only what somebody else got
 
     @property
     def is_empty(self) -> bool:
@@ -73,8 +75,8 @@ def show_checkout() -> Response:
     now = clock.now()
     with db.reading() as session:
         before = orders.unfinished_of_basket(session, basket_token())
-    form = _as_before(before)
-    offered = _offered(form, now)
+        form = _as_before(before)
+        offered = _offered_in(session, form, now)
     if offered.is_empty:
         return redirect(url_for("storefront.basket"), 303)
     seen = request.args.get("set", "")
@@ -109,11 +111,9 @@ def buy() -> Response:
     """Order with a duty to pay: on to Stripe's page, or to the order that waits for the link in its mail."""
     now = clock.now()
     form = CheckoutForm.posted()
-    with db.reading() as session:
-        has_any = bool(basket.lines(session, basket_token()) or making.wishes(session, basket_token(), now))
-    if not has_any:
-        return redirect(url_for("storefront.basket"), 303)
     offered = _offered(form, now)
+    if not offered.has_any:
+        return redirect(url_for("storefront.basket"), 303)
     is_valid = form.validate()
     if form.fulfilment is Fulfilment.DELIVERY:
         is_valid = _check_place(form, offered) and is_valid
@@ -165,14 +165,19 @@ def _held_until(order: OrderRow | None, now: datetime) -> datetime | None:
 def _offered(form: CheckoutForm, now: datetime) -> Offered:
     """What the basket comes to, with the choices that belong to it put into the form."""
     with db.reading() as session:
-        lines = [line for line in basket.lines(session, basket_token()) if line.is_free]
-        wishes = making.wishes(session, basket_token(), now)
-        calendar = house.calendar(session)
-        is_brought = form.fulfilment is Fulfilment.DELIVERY
-        sizes = [*(line.size_class for line in lines), *(wish.size_class for wish in wishes)]
-        place = None
-        if is_brought and form.postcode and sizes:
-            place = house.delivery_price(session, form.postcode, totals.largest(sizes))
+        return _offered_in(session, form, now)
+
+
+def _offered_in(session: Session, form: CheckoutForm, now: datetime) -> Offered:
+    in_basket = basket.lines(session, basket_token())
+    lines = [line for line in in_basket if line.is_free]
+    wishes = making.wishes(session, basket_token(), now)
+    calendar = house.calendar(session)
+    is_brought = form.fulfilment is Fulfilment.DELIVERY
+    sizes = [*(line.size_class for line in lines), *(wish.size_class for wish in wishes)]
+    place = None
+    if is_brought and form.postcode and sizes:
+        place = house.delivery_price(session, form.postcode, totals.largest(sizes))
     ready_on = placing.ready_on(wishes)
     slots = calendar.slots(now, form.fulfilment, ready_on)
     last_day = payways.last_card_day(now)
@@ -193,6 +198,7 @@ def _offered(form: CheckoutForm, now: datetime) -> Offered:
         ready_on=ready_on,
         has_delivery=is_brought or bool(calendar.slots(now, Fulfilment.DELIVERY, ready_on)),
         open_text=calendar.text,
+        has_any=bool(in_basket or wishes),
     )
 
 

@@ -5,6 +5,7 @@ Without a mail server the sweep writes files, which a staff page shows; that is 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import re
@@ -12,10 +13,11 @@ import smtplib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email import policy
 from email.message import EmailMessage
-from email.utils import formatdate, parseaddr
+from email.utils import parseaddr
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
@@ -64,6 +66,32 @@ class OutboxMail(db.Base):
     attempts: Mapped[int] = mapped_column(default=0)
 
 
+_MAIL = OutboxMail.__table__.c
+_HAS_KEY = sa.select(_MAIL.id).where(_MAIL.key == sa.bindparam("key"))
+_NEW = sa.insert(OutboxMail)
+_SENT = (
+    sa.update(OutboxMail)
+    .where(_MAIL.id == sa.bindparam("mail"))
+    .values(sent_at=sa.bindparam("now", type_=db.UtcDateTime))
+)
+_NEXT = (
+    sa.select(_MAIL.id)
+    .where(_MAIL.sent_at.is_(None), _MAIL.due_at <= sa.bindparam("now"))
+    .where(sa.or_(_MAIL.claimed_until.is_(None), _MAIL.claimed_until < sa.bindparam("now")))
+    .where(_MAIL.key.like(sa.bindparam("about"), escape="\\"))
+    .order_by(_MAIL.due_at, _MAIL.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_CLAIMED = (
+    sa.update(OutboxMail)
+    .where(_MAIL.id == _NEXT.scalar_subquery())
+    .values(claimed_until=sa.bindparam("until", type_=db.UtcDateTime), attempts=_MAIL.attempts + 1)
+    .returning(*OutboxMail.__table__.c)
+)
+_LIKE_SIGNS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+
+
 def queue(
     session: Session,
     *,
@@ -75,13 +103,13 @@ def queue(
     attachment: Attachment | None = None,
 ) -> None:
     """Write a mail to be sent; the same key a second time changes nothing."""
-    if session.scalar(sa.select(OutboxMail.id).where(OutboxMail.key == key)) is not None:
+    session.flush()  # its cause
+    if db.rows(session, _HAS_KEY, {"key": key}):
         return
-    due = OutboxMail(key=key, recipient=recipient, subject=" ".join(subject.split()), body=body, due_at=now)
-    if attachment is not None:
-        due.attachment_name, due.attachment_type, due.attachment = attachment
-    session.add(due)
-    session.flush()
+    due = {"key": key, "recipient": recipient, "subject": " ".join(subject.split()), "body": body, "due_at": now}
+    beside = attachment or Attachment("", "", "")
+    due |= {"attachment_name": beside.name, "attachment_type": beside.kind, "attachment": beside.text}
+    session.connection().execute(_NEW, due)
 
 
 def secret_of(secret_key: str, label: str) -> str:
@@ -111,39 +139,27 @@ def send_due(settings: Settings, now: datetime, *, about: str = "") -> int:
     `about` sends only those whose key ends with it: the mails of one order.
     """
     deliver = _to_server(settings.smtp_url) if settings.smtp_url else _to_folder(settings.mails_dir)
-    sent = 0
-    while (mail := _claim(now, about)) is not None:
+    sent, delivered = 0, None
+    while (mail := _claim(now, about, delivered)) is not None:
+        delivered = None
         try:
             deliver(mail.public_id, _message(mail, settings))
         except (OSError, smtplib.SMTPException) as problem:
             log.warning("mail not sent", mail=mail.public_id, problem=type(problem).__name__)
             _put_back(mail.id, now)
             continue
-        with db.transaction() as session:
-            session.execute(sa.update(OutboxMail).where(OutboxMail.id == mail.id).values(sent_at=now))
+        delivered = mail.id
         sent += 1
     return sent
 
 
-def _claim(now: datetime, about: str) -> OutboxMail | None:
-    due = (
-        sa.select(OutboxMail)
-        .where(OutboxMail.sent_at.is_(None), OutboxMail.due_at <= now)
-        .where(sa.or_(OutboxMail.claimed_until.is_(None), OutboxMail.claimed_until < now))
-        .order_by(OutboxMail.due_at, OutboxMail.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if about:
-        due = due.where(OutboxMail.key.endswith(about, autoescape=True))
+def _claim(now: datetime, about: str, delivered: int | None) -> sa.Row[Any] | None:
+    """The next mail that is due, kept from other workers; in the block that marks the `delivered` one as sent."""
+    due = {"now": now, "until": now + CLAIM, "about": f"%{about.translate(_LIKE_SIGNS)}"}
     with db.transaction() as session:
-        mail = session.scalar(due)
-        if mail is not None:
-            mail.claimed_until = now + CLAIM
-            mail.attempts += 1
-            session.flush()
-            session.expunge(mail)
-        return mail
+        if delivered is not None:
+            session.connection().execute(_SENT, {"mail": delivered, "now": now})
+        return session.connection().execute(_CLAIMED, due).one_or_none()
 
 
 def _put_back(mail_id: int, now: datetime) -> None:
@@ -153,12 +169,12 @@ def _put_back(mail_id: int, now: datetime) -> None:
         mail.claimed_until = None
 
 
-def _message(mail: OutboxMail, settings: Settings) -> EmailMessage:
+def _message(mail: sa.Row[Any], settings: Settings) -> EmailMessage:
     message = EmailMessage()
-    message["From"] = settings.mail_from
+    message["From"] = _sender(settings.mail_from)
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
-    message["Date"] = formatdate(mail.due_at.timestamp())
+    message["Date"] = mail.due_at
     host = urlsplit(settings.base_url).hostname
     message["Message-ID"] = f"<{mail.public_id}@{host}>"  # stays the same when a mail is sent again
     message.set_content(with_secrets(mail.body, settings.secret_key))
@@ -166,6 +182,11 @@ def _message(mail: OutboxMail, settings: Settings) -> EmailMessage:
         _text, _slash, subtype = mail.attachment_type.partition("/")
         message.add_attachment(mail.attachment, subtype=subtype, filename=mail.attachment_name)
     return message
+
+
+@functools.lru_cache(maxsize=4)  # the same in every mail, and reading an address is slow
+def _sender(address: str) -> Any:
+    return policy.default.header_factory("From", address)
 
 
 def _to_folder(folder: Path) -> Callable[[str, EmailMessage], None]:

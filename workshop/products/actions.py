@@ -273,8 +273,7 @@ def edit_details(
 def hold(session: Session, item_id: int, quantity: int) -> bool:
     """Keep some of an item from others while somebody pays; False when there are not enough left."""
     _at_least_one(quantity)
-    enough = (Item.state == ItemState.FOR_SALE, Item.quantity - Item.held >= quantity)
-    return changing.change(session, item_id, *enough, held=Item.held + quantity)
+    return changing.hold(session, item_id, quantity)
 
 
 def release(session: Session, item_id: int, quantity: int) -> None:

@@ -24,13 +24,32 @@ NO_REDUCTION: dict[str, Any] = {"before_ore": None, "before_until": None}
 def change(session: Session, item_id: int, *conditions: sa.ColumnElement[bool], **values: Any) -> bool:
     """One conditional UPDATE of one item; whether it took place. A copy in the session is read anew."""
     statement = sa.update(Item).where(Item.id == item_id, *conditions).values(**values).returning(Item.id)
-    changed = session.scalar(statement, execution_options={"synchronize_session": False})
+    return _change(session, item_id, statement, {})
+
+
+def hold(session: Session, item_id: int, pieces: int) -> bool:
+    """Hold so many more of an item for sale, if they are there; every order asks it, so it is put together once."""
+    return _change(session, item_id, _HOLD, {"item": item_id, "pieces": pieces})
+
+
+_HOLD = (
+    sa.update(Item)
+    .where(Item.id == sa.bindparam("item"), Item.state == ItemState.FOR_SALE)
+    .where(Item.quantity - Item.held >= sa.bindparam("pieces"))
+    .values(held=Item.held + sa.bindparam("pieces"))
+    .returning(Item.id)
+)
+
+
+def _change(session: Session, item_id: int, statement: Any, values: dict[str, Any]) -> bool:
+    session.flush()
+    is_changed = session.connection().execute(statement, values).first() is not None
     loaded = session.identity_map.get(identity_key(Item, item_id))
     if loaded is not None:
         session.expire(loaded)
-    if changed is not None:
+    if is_changed:
         catalogue.changed(session)
-    return changed is not None
+    return is_changed
 
 
 def lock(session: Session, item_id: int) -> None:

@@ -142,6 +142,8 @@ class Item(db.Base):
         sa.Index(None, "state", "approved_at", "number"),
         sa.Index(None, "state", "category", "approved_at", "number", "quantity"),
         sa.Index(None, "sold_at", "number"),
+        # The numbers beside a shelf's filters: counted from the index alone, in its own order.
+        sa.Index(None, "state", "category", "size_class", "origin", "price_ore", "quantity"),
         db.W,
     )
 

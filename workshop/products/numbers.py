@@ -8,6 +8,13 @@ from sqlalchemy.orm import Session
 
 from workshop.products.models import NumberSeries
 
+_ADVANCE = (
+    sa.update(NumberSeries)
+    .where(NumberSeries.key == sa.bindparam("series"))
+    .values(next_number=NumberSeries.next_number + sa.bindparam("many"))
+    .returning(NumberSeries.next_number)
+)
+
 
 def take_numbers(session: Session, key: str, how_many: int = 1, *, first: int = 1) -> int:
     """The first of `how_many` consecutive numbers of a series; a new series begins at `first`.
@@ -33,13 +40,9 @@ def wait_for(session: Session, key: str, *, first: int = 1) -> None:
 
 
 def _advance(session: Session, key: str, how_many: int) -> int | None:
-    return session.scalar(
-        sa.update(NumberSeries)
-        .where(NumberSeries.key == key)
-        .values(next_number=NumberSeries.next_number + how_many)
-        .returning(NumberSeries.next_number)
-        .execution_options(synchronize_session=False)
-    )
+    session.flush()
+    found: int | None = session.connection().execute(_ADVANCE, {"series": key, "many": how_many}).scalar()
+    return found
 
 
 def _begin(session: Session, key: str, first: int) -> None:

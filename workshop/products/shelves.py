@@ -71,14 +71,15 @@ class FeedRow(NamedTuple):
     drawing: str
 
 
-_STEP = sa.case(
-    *((_ITEM.price_ore >= step, step) for step in sorted(STEPS, reverse=True)),
-    else_=0,  # the highest that holds
-).label("step")
+# How many there are, and how many of them at each step or above. Counting by step would sort every row; this walks
+# through an index in its own order.
 _FACETS = (
-    sa.select(_ITEM.category, _ITEM.size_class, _ITEM.origin, _STEP, sa.func.count())
+    sa.select(
+        *(_ITEM.category, _ITEM.size_class, _ITEM.origin, sa.func.count()),
+        *(sa.func.sum(sa.case((_ITEM.price_ore >= step, 1), else_=0)) for step in STEPS[1:]),
+    )
     .where(*IS_FOR_SALE, _ITEM.category.in_(sa.bindparam("categories", expanding=True)))
-    .group_by(_ITEM.category, _ITEM.size_class, _ITEM.origin, sa.literal_column("step"))
+    .group_by(_ITEM.category, _ITEM.size_class, _ITEM.origin)
 )
 _KNOWN = (
     *(_ITEM.id, _ITEM.number, _ITEM.title, _ITEM.category, _ITEM.material_text, _ITEM.measures),
@@ -121,7 +122,12 @@ def shelf(
 
 def facets(session: Session, categories: Sequence[str]) -> list[Facet]:
     """How many things of each kind, size, origin and price; in one question, whatever is chosen."""
-    return [Facet(*row) for row in rows_of(session, _FACETS, categories=list(categories))]
+    return [
+        Facet(category, size, origin, step, above - further)
+        for category, size, origin, *counts in rows_of(session, _FACETS, categories=list(categories))
+        for step, above, further in zip(STEPS, counts, (*counts[1:], 0), strict=True)
+        if above > further
+    ]
 
 
 def on_offer(session: Session) -> list[OnOffer]:

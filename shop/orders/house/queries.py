@@ -44,11 +44,19 @@ CALENDAR: tuple[sa.Select[Any], ...] = (
     sa.select(*NO_HOURS, _CLOSED.day),
 )
 _CALENDAR: sa.CompoundSelect[Any] = sa.union_all(*CALENDAR)
+_DELIVERY = (
+    sa.select(Postcode.town, DeliveryPrice.price_ore)
+    .join(DeliveryPrice, DeliveryPrice.zone == Postcode.zone)
+    .where(Postcode.code == sa.bindparam("postcode"), DeliveryPrice.size_class == sa.bindparam("size"))
+)
+_TERMS = sa.select(Terms.version, Terms.body, Terms.made_at).where(Terms.version == sa.bindparam("version"))
+_NEWEST_TERMS = sa.select(Terms.version, Terms.body, Terms.made_at).order_by(Terms.version.desc()).limit(1)
+_NEWEST_VERSION = sa.select(Terms.version).order_by(Terms.version.desc()).limit(1)
 
 
 def calendar(session: Session) -> Calendar:
     """When the shop is open, as staff have set it; the hours it came with while they have set none."""
-    return calendar_of(session.execute(_CALENDAR))
+    return calendar_of(db.rows(session, _CALENDAR))
 
 
 def calendar_of(rows: Iterable[sa.Row[Any]]) -> Calendar:
@@ -65,21 +73,20 @@ def calendar_of(rows: Iterable[sa.Row[Any]]) -> Calendar:
 
 def delivery_price(session: Session, postcode: str, size_class: SizeClass) -> DeliveryOffer | None:
     """What it costs to bring an order whose largest thing is of this size; None outside the area."""
-    row = session.execute(
-        sa.select(Postcode.town, DeliveryPrice.price_ore)
-        .join(DeliveryPrice, DeliveryPrice.zone == Postcode.zone)
-        .where(Postcode.code == postcode, DeliveryPrice.size_class == size_class)
-    ).one_or_none()
-    return DeliveryOffer(row.town, row.price_ore) if row else None
+    found = db.rows(session, _DELIVERY, {"postcode": postcode, "size": size_class})
+    return DeliveryOffer(*found[0]) if found else None  # a postcode lies in one zone, which has one price a size
 
 
 def terms(session: Session, version: int | None = None) -> TermsRow | None:
     """The newest terms, or those of a version an order was made under."""
-    found = sa.select(Terms.version, Terms.body, Terms.made_at).order_by(Terms.version.desc()).limit(1)
-    if version is not None:
-        found = found.where(Terms.version == version)
-    row = session.execute(found).one_or_none()
-    return TermsRow(*row) if row else None
+    found = db.rows(session, _NEWEST_TERMS) if version is None else db.rows(session, _TERMS, {"version": version})
+    return TermsRow(*found[0]) if found else None
+
+
+def terms_version(session: Session) -> int | None:
+    """The version of the newest terms, without their words."""
+    found = db.rows(session, _NEWEST_VERSION)
+    return found[0].version if found else None
 
 
 def text(session: Session, key: str) -> str | None:

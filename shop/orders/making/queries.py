@@ -13,7 +13,7 @@ from shop.orders.house import queries as house
 from shop.orders.making.models import BasketMaking, LineItem, LineMaking
 from shop.orders.models import Basket, Order, OrderLine, OrderState
 from shop.orders.pickup import Calendar
-from workshop.core import clock, crypto
+from workshop.core import clock, crypto, db
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _, ngettext
 from workshop.core.text import slug, sort_key
@@ -24,10 +24,60 @@ from workshop.production.models import OrderStep, ProductionOrder, StepState
 from workshop.products import made_to_order
 from workshop.products.drawings import drawing_for
 from workshop.products.models import Material, Origin, ProductMaterial, ProductType, SizeClass, VatScheme
-from workshop.products.queries import CAN_BE_MADE
+from workshop.products.queries import CAN_BE_MADE, among
 from workshop.products.vat import queries as vat
 
 FROM_WHERE = (Origin.DONATED, Origin.RECLAIMED)  # what a product of several materials is taken to be of
+
+
+# Put together once: the basket, the checkout and an order's page ask these each time.
+_HAS_WISHES = (
+    sa.select(BasketMaking.__table__.c.id)
+    .join(Basket.__table__, Basket.__table__.c.id == BasketMaking.__table__.c.basket_id)
+    .where(Basket.__table__.c.token_hash == sa.bindparam("hash"))
+    .limit(1)
+)
+_WISHES = (
+    sa.select(BasketMaking, ProductType)
+    .join(Basket, Basket.id == BasketMaking.basket_id)
+    .join(ProductType, ProductType.id == BasketMaking.product_type_id)
+    .where(Basket.token_hash == sa.bindparam("hash"))
+    .order_by(BasketMaking.id)
+)
+_IS_STEP_DONE = sa.case((among(OrderStep.__table__.c.state, (StepState.FINISHED, StepState.SKIPPED)), 1), else_=0)
+_OF_ORDER = (
+    sa.select(
+        OrderLine.id,
+        OrderLine.title,
+        OrderLine.quantity,
+        ProductionOrder.public_id,
+        ProductionOrder.state,
+        LineMaking.promised_on,
+        LineMaking.done_at,
+        sa.func.count(OrderStep.id).label("steps"),
+        sa.func.coalesce(sa.func.sum(_IS_STEP_DONE), 0).label("steps_done"),
+    )
+    .outerjoin(LineMaking, LineMaking.order_line_id == OrderLine.id)
+    .outerjoin(ProductionOrder, ProductionOrder.id == LineMaking.production_order_id)
+    .outerjoin(OrderStep, OrderStep.order_id == ProductionOrder.id)
+    .where(OrderLine.order_id == sa.bindparam("order"), OrderLine.product_type_id.is_not(None))
+    .group_by(OrderLine.id, ProductionOrder.id, LineMaking.order_line_id)
+    .order_by(OrderLine.position)
+)
+_IS_BEGUN = sa.exists().where(
+    OrderStep.order_id == LineMaking.production_order_id,
+    among(OrderStep.__table__.c.state, (StepState.STARTED, StepState.FINISHED)),
+)
+_BEGUN_TO_MEASURE = (
+    sa.select(OrderLine.id)
+    .join(LineMaking, LineMaking.order_line_id == OrderLine.id)
+    .where(
+        OrderLine.order_id == sa.bindparam("order"),
+        OrderLine.own_length_cm.is_not(None),
+        sa.or_(LineMaking.done_at.is_not(None), _IS_BEGUN),
+    )
+    .limit(1)
+)
 
 
 class Offer(NamedTuple):
@@ -173,7 +223,20 @@ def promises(session: Session, pieces: dict[int, int], *, now: datetime) -> dict
 
 def wishes(session: Session, token: str | None, now: datetime | None = None) -> list[WishLine]:
     """What is wished for in a basket, as it was put there; what cannot be made any more is among the `gone_wishes`."""
+    return wishes_and_gone(session, token, now)[0]
+
+
+def wishes_and_gone(
+    session: Session, token: str | None, now: datetime | None = None
+) -> tuple[list[WishLine], list[GoneWish]]:
+    """The same, and what is not offered like that any more, in one question."""
     wished = _wished(session, token)
+    return _priced(session, wished, now), _gone(wished)
+
+
+def _priced(
+    session: Session, wished: Sequence[tuple[BasketMaking, ProductType]], now: datetime | None
+) -> list[WishLine]:
     priced = [(wish, kind, price) for wish, kind in wished if (price := _price(kind, wish)) is not None]
     if not priced:
         return []
@@ -203,26 +266,26 @@ def wishes(session: Session, token: str | None, now: datetime | None = None) -> 
     ]
 
 
-def gone_wishes(session: Session, token: str | None) -> list[GoneWish]:
-    """What was wished for in a basket and is not offered like that any more, so that it does not go without a word."""
-    return [
-        GoneWish(wish.id, kind.name, made_to_order.choice_text(wish.options, wish.own_length_cm))
-        for wish, kind in _wished(session, token)
-        if _price(kind, wish) is None
-    ]
-
-
 def _wished(session: Session, token: str | None) -> list[tuple[BasketMaking, ProductType]]:
     if not token:
         return []
-    rows = session.execute(
-        sa.select(BasketMaking, ProductType)
-        .join(Basket, Basket.id == BasketMaking.basket_id)
-        .join(ProductType, ProductType.id == BasketMaking.product_type_id)
-        .where(Basket.token_hash == crypto.token_hash(token))
-        .order_by(BasketMaking.id)
-    )
-    return [(wish, kind) for wish, kind in rows]
+    hashed = {"hash": crypto.token_hash(token)}
+    if not db.rows(session, _HAS_WISHES, hashed):  # as most baskets; the objects are only made for the others
+        return []
+    return [(wish, kind) for wish, kind in session.execute(_WISHES, hashed)]
+
+
+def gone_wishes(session: Session, token: str | None) -> list[GoneWish]:
+    """What was wished for in a basket and is not offered like that any more, so that it does not go without a word."""
+    return _gone(_wished(session, token))
+
+
+def _gone(wished: Sequence[tuple[BasketMaking, ProductType]]) -> list[GoneWish]:
+    return [
+        GoneWish(wish.id, kind.name, made_to_order.choice_text(wish.options, wish.own_length_cm))
+        for wish, kind in wished
+        if _price(kind, wish) is None
+    ]
 
 
 def schemes_of(session: Session, product_type_ids: Sequence[int], day: date) -> dict[int, VatScheme]:
@@ -258,26 +321,6 @@ def items_of(session: Session, order_id: int) -> list[tuple[int, int]]:
 
 def of_order(session: Session, order_id: int) -> list[MakingRow]:
     """The lines of an order that are made to order, in its own order, and how far each is."""
-    done = sa.case((OrderStep.state.in_((StepState.FINISHED, StepState.SKIPPED)), 1), else_=0)
-    rows = session.execute(
-        sa.select(
-            OrderLine.id,
-            OrderLine.title,
-            OrderLine.quantity,
-            ProductionOrder.public_id,
-            ProductionOrder.state,
-            LineMaking.promised_on,
-            LineMaking.done_at,
-            sa.func.count(OrderStep.id).label("steps"),
-            sa.func.coalesce(sa.func.sum(done), 0).label("steps_done"),
-        )
-        .outerjoin(LineMaking, LineMaking.order_line_id == OrderLine.id)
-        .outerjoin(ProductionOrder, ProductionOrder.id == LineMaking.production_order_id)
-        .outerjoin(OrderStep, OrderStep.order_id == ProductionOrder.id)
-        .where(OrderLine.order_id == order_id, OrderLine.product_type_id.is_not(None))
-        .group_by(OrderLine.id, ProductionOrder.id, LineMaking.order_line_id)
-        .order_by(OrderLine.position)
-    )
     return [
         MakingRow(
             row.id,
@@ -290,26 +333,13 @@ def of_order(session: Session, order_id: int) -> list[MakingRow]:
             row.steps_done,
             row.steps - row.steps_done,
         )
-        for row in rows
+        for row in db.rows(session, _OF_ORDER, {"order": order_id})
     ]
 
 
 def is_begun_to_measure(session: Session, order_id: int) -> bool:
     """Whether somebody has begun on something that is cut to the customer's own measure, and so is no use to others."""
-    is_begun = sa.exists().where(
-        OrderStep.order_id == LineMaking.production_order_id,
-        OrderStep.state.in_((StepState.STARTED, StepState.FINISHED)),
-    )
-    found = (
-        sa.select(OrderLine.id)
-        .join(LineMaking, LineMaking.order_line_id == OrderLine.id)
-        .where(
-            OrderLine.order_id == order_id,
-            OrderLine.own_length_cm.is_not(None),
-            sa.or_(LineMaking.done_at.is_not(None), is_begun),
-        )
-    )
-    return session.scalar(found.limit(1)) is not None
+    return bool(db.rows(session, _BEGUN_TO_MEASURE, {"order": order_id}))
 
 
 def _price(kind: ProductType, wish: BasketMaking) -> int | None:

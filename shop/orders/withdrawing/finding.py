@@ -1,6 +1,6 @@
-"""A new link to an order whose old one is lost or has expired: sent to the order's own address, told to nobody else.
+"""A new link to an order, or to help in a garden, whose old one is lost: sent to its own address, told to nobody else.
 
-The page answers before anything is looked up, so neither its words nor its speed say whether the order exists.
+The page answers before anything is looked up, so neither its words nor its speed say whether it exists.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ from shop.orders.web import private
 from shop.orders.withdrawing import mails
 from shop.orders.withdrawing.blueprint import blueprint
 from shop.orders.withdrawing.forms import FindForm
-from shop.orders.withdrawing.queries import as_number
+from shop.orders.withdrawing.queries import as_number, service_number
 from workshop.core import clock, db, mail
 from workshop.core.access import public
 from workshop.core.config import Settings
+from workshop.services.door import Head
+from workshop.services.requests import letters
+from workshop.services.requests.models import ServicePlace, ServiceRequest
 
 log = structlog.get_logger()
 THREAD = "find-order"
@@ -52,7 +55,10 @@ def send() -> Response:
 
 def _send(settings: Settings, number: str, address: str, now: datetime) -> None:
     try:
-        public_id = renew(number, address, head=Letterhead.of(settings), now=now)
+        if service_number(number):
+            public_id = remind(number, address, head=Head.of(settings), now=now)
+        else:
+            public_id = renew(number, address, head=Letterhead.of(settings), now=now)
         if public_id is not None:
             mail.send_due(settings, now, about=public_id)
     except OperationalError as busy:
@@ -75,6 +81,29 @@ def renew(number: str, address: str, *, head: Letterhead, now: datetime) -> str 
         order = orders.load(session, public_id)
         order.link_expires_at = max(order.link_expires_at, now + timedelta(days=Order.LINK_LASTS_DAYS))
         mails.new_link(session, order, head, now)
+    return public_id
+
+
+def remind(number: str, address: str, *, head: Head, now: datetime) -> str | None:
+    """Write the mail with the link to help in a garden, once an hour; None when number and mail do not fit.
+
+    A block of its own.
+    """
+    fits = (
+        sa.select(ServiceRequest.public_id)
+        .join(ServicePlace, ServicePlace.id == ServiceRequest.place_id)
+        .where(
+            ServiceRequest.number == service_number(number),
+            ServicePlace.customer_email == address.strip().lower(),
+        )
+    )
+    with db.reading() as session:
+        public_id = session.scalar(fits)
+    if public_id is None:
+        return None
+    with db.transaction() as session:
+        asked = session.scalars(sa.select(ServiceRequest).where(ServiceRequest.public_id == public_id)).one()
+        letters.new_link(session, asked, head, now)
     return public_id
 
 

@@ -138,7 +138,9 @@ def test_the_control_the_judge_sees_a_second_mail_and_a_second_refund(shop: Shop
         first = session.scalars(sa.select(OutboxMail)).first()
         assert first is not None
         session.add(
-            OutboxMail(key="another", recipient=first.recipient, subject=first.subject, body="", due_at=first.due_at)
+            OutboxMail(
+                key="another", recipient=first.recipient, subject=first.subject, body=first.body, due_at=first.due_at
+            )
         )
         intent = session.scalars(sa.select(Payment.payment_intent_id)).one()
     door = gateway_of(shop.app)
