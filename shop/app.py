@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from shop.booking import agreement, due, feed, followers, services, snowlog
+from shop.booking import agreement, answering, due, feed, followers, services, snowlog
 from shop.booking import asking as asking_by_phone
 from shop.booking.paying import blueprint as paying
 from shop.booking.quotes import blueprint as garden_quotes
@@ -78,6 +78,7 @@ def add_shop(app: Flask, settings: Settings) -> None:
     app.register_blueprint(snowlog.blueprint)
     app.register_blueprint(services.blueprint)
     app.register_blueprint(garden_quotes)
+    app.register_blueprint(answering.blueprint)
     app.register_blueprint(garden_withdrawals)
     app.register_blueprint(agreement.blueprint)
     app.register_blueprint(feed.blueprint)

@@ -123,6 +123,7 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             "order_materials": [{"public_id": each} for each in ids(ProductionOrder.public_id)],
             "buying": [{"public_id": each} for each in ids(PurchaseLine.public_id)],
             "garden_requests": [{"public_id": each} for each in ids(ServiceRequest.public_id)],
+            "quote_answers": [{"public_id": each} for each in ids(ServiceRequest.public_id)],
             "garden_quotes": [{"public_id": each, "token": "x" * 43} for each in ids(ServiceQuote.public_id)],
             "garden_withdrawals": [{"public_id": each} for each in ids(Withdrawal.public_id)],
             "services": [{"slug": each, "public_id": "x"} for each in ids(ServiceKind.slug)],

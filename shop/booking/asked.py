@@ -20,6 +20,7 @@ from workshop.services.models import ServiceKind
 from workshop.services.prices import queries, seasons
 from workshop.services.prices.queries import Travel
 from workshop.services.prices.rules import Model, Price, reckon
+from workshop.services.requests import words
 from workshop.services.requests.actions import Asked, recurrences
 from workshop.services.requests.models import Recurrence
 from workshop.services.visits.models import Resource, ResourceKind, Visit, VisitState
@@ -69,19 +70,15 @@ def heights(model: Model) -> list[Choice]:
 
 def how_often(kind: ServiceKind) -> list[Choice]:
     """How often somebody can wish for a service, with the usual rhythm of it in words."""
-    weeks = _("Hver uge") if kind.recurrence == "weekly" else _("Hver 14. dag")
-    words = {
-        Recurrence.NONE: Choice("", _("Kun denne gang")),
-        Recurrence.WEEKS: Choice("", weeks, _("Vi kommer selv igen, når det er tid.")),
-        Recurrence.MONTHS: Choice("", _("Hver måned"), _("Vi kommer selv igen, når det er tid.")),
-        Recurrence.YEARLY: Choice("", _("To gange om året"), _("Vi kommer selv igen, når det er tid.")),
-        Recurrence.ON_SNOW: Choice("", _("Hele vinteren"), _("Vi kommer selv, når der falder sne.")),
-    }
-    return [words[each]._replace(value=each.value) for each in recurrences(kind)]
+    again = _("Vi kommer selv igen, når det er tid.")
+    hints = {Recurrence.NONE: "", Recurrence.ON_SNOW: _("Vi kommer selv, når der falder sne.")}
+    return [Choice(each.value, words.wished(kind, each), hints.get(each, again)) for each in recurrences(kind)]
 
 
 def weeks(session: Session, kind: ServiceKind, today: date) -> list[Choice]:
-    """The weeks somebody can wish for, with how much time is left where we know it."""
+    """The weeks somebody can wish for, with how much time is left where we know it; none for what the weather says."""
+    if kind.recurrence == "on_snow":
+        return []
     ahead = seasons.weeks_ahead(today, kind.season_from, kind.season_to)
     free = _free(session, ahead)
     return [
@@ -125,8 +122,8 @@ def _travel_text(session: Session, model: Model, travel: Travel | None) -> str:
     prices = list(queries.zones(session).values())
     if not prices:
         return ""
-    words = {"least": kr(min(prices)), "most": kr(max(prices))}
-    return _("Kørsel kommer oven i: %(least)s til %(most)s. Skriv dit postnummer, så er den med.", **words)
+    prices_said = {"least": kr(min(prices)), "most": kr(max(prices))}
+    return _("Kørsel kommer oven i: %(least)s til %(most)s Skriv dit postnummer, så er den med.", **prices_said)
 
 
 def _notes(asked: Asked, kind: ServiceKind) -> tuple[str, ...]:

@@ -118,8 +118,8 @@ class AskForm(WantForm):
 
     once = HiddenField(validators=[Regexp(rf"{ONCE.pattern}\Z", message=lazy("Siden er for gammel. Åbn den igen."))])
     billeder = PhotosField(lazy("Billeder af opgaven"))
-    besked = TextAreaField(lazy("Er der mere, vi skal vide?"), [one_page_of_text])
     vej = StringField(lazy("Vej og nummer"), [required(lazy("Skriv vej og nummer, så vi kan finde dig.")), _upto(120)])
+    postnr = StringField(lazy("Postnummer"), [Length(max=20)])  # once more: errors are listed in the order of the page
     adgang = StringField(lazy("Når vi kommer"), [_upto(300)])
     uger = SelectMultipleField(lazy("Hvilke uger passer dig?"), validate_choice=False)
     kunde = RadioField(
@@ -134,6 +134,7 @@ class AskForm(WantForm):
     navn = StringField(lazy("Navn"), [required(lazy("Skriv dit navn.")), _upto(120)])
     telefon = TelField(lazy("Telefon"), [Length(max=30), a_phone])
     mail = EmailField(lazy("E-mail"), [Length(max=254), a_mail_address])
+    besked = TextAreaField(lazy("Er der mere, vi skal vide?"), [one_page_of_text])
 
     is_by_phone = False
     questions: tuple[tuple[str, str, str], ...] = ()  # the service's own: field, question, what was answered

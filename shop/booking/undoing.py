@@ -128,7 +128,7 @@ def settle(
     owed = sum(each.amount_ore for each in charges.of_job(session, job.id) if each.state is ChargeState.DUE)
     own_head = Head(head.base_url, head.identity, head.secret_key)
     letters.withdrawn(session, job, owed_ore=owed, why=why, head=own_head, now=now)
-    note = _("Aftalen er ophævet. At betale: %(amount)s.", amount=kr(charge.amount_ore))
+    note = _("Aftalen er ophævet. At betale: %(amount)s", amount=kr(charge.amount_ore))
     withdrawing.settle(session, public_id, note=note, now=now, by_staff_id=by_staff_id)
     return job.public_id
 

@@ -106,6 +106,7 @@ def do_it(helper: Page, photo: Path) -> None:
     helper.goto(f"/personale/serviceture/{day}")
     helper.get_by_role("listitem").filter(has_text=STREET).get_by_role("link", name=re.compile("Hækklipning")).click()
     expect(helper.get_by_text("Koden til lågen er 4711")).to_be_visible()
+    helper.get_by_text("Vi kører allerede i dag").click()  # it is planned for a day to come
     helper.get_by_role("button", name="Vi kører nu").click()
     helper.get_by_label("Tag før").set_input_files(photo)
     expect(helper.get_by_role("img", name=re.compile("^Før"))).to_be_visible()

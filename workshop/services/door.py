@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from workshop.core import mail, web
 from workshop.core.config import Identity, Settings
+from workshop.core.i18n import _
 
 What = Literal["request", "quote", "job", "charge"]
 LASTS = timedelta(days=90)  # after the thing has ended; while it goes on its links go on too
@@ -51,6 +52,18 @@ class Head:
     def link_in_mail(self, what: What, public_id: str) -> str:
         """The same address as a mail is written with it: its secret is put in when the mail is sent."""
         return f"{self.base_url}{PLACES[what]}/{public_id}/{mail.place_for_secret(_label(what, public_id))}"
+
+    def goodbye(self) -> str:
+        """How every mail about help in a garden ends: who we are, and where to find us."""
+        who = self.identity
+        return "\n".join(
+            (
+                _("Venlig hilsen"),
+                who.name,
+                f"{who.address}, {who.postcode} {who.town}",
+                f"{who.phone} · {who.email}",
+            )
+        )
 
 
 def let_in(response: Response, what: What, public_id: str) -> Response:

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from support import factories, garden, people
 
-from workshop.citizens.models import Citizen
+from workshop.citizens.models import Citizen, WeekPlanDay
 from workshop.core import clock, db
 from workshop.core.audit import AccessLog
 from workshop.services.visits.models import Resource, ResourceKind, Visit, VisitResource, VisitState
@@ -160,6 +160,18 @@ def test_the_usual_people_are_chosen_and_given_nothing_before_it_is_saved(
     page = lone.get(planned.page).text
     assert page.count(f'value="{KEY}" selected') == 1
     assert given() == []
+
+
+def test_the_usual_people_who_do_not_come_that_day_are_not_chosen(lone: FlaskClient, house, planned: Planned) -> None:
+    lone.post(f"/personale/uge/hold/{planned.team}", data={"med": [house.mona, house.yusuf]})
+    assert lone.get(planned.page).text.count(f'value="{KEY}" selected') == 2
+    with db.transaction() as session:
+        weekday = WeekPlanDay.weekday == planned.day.weekday()
+        session.execute(sa.delete(WeekPlanDay).where(WeekPlanDay.citizen_id == house.yusufs_id, weekday))
+    page = lone.get(planned.page).text
+    assert page.count(f'value="{KEY}" selected') == 1
+    assert page.count("Kommer ikke den ugedag") == 1
+    assert lone.post(planned.page, data={f"opgave-{house.yusuf}": KEY}).status_code == 303  # staff may know better
 
 
 def test_no_visit_of_a_day_gone_by_or_without_a_day(lone: FlaskClient, house, planned: Planned) -> None:

@@ -162,14 +162,12 @@ def _send(
     """Into the outbox, when there is an address; without one staff ring."""
     if not place.customer_email:
         return
-    who = head.identity
     greeting = _("Hej %(name)s", name=place.customer_name)
-    ending = f"{_('Venlig hilsen')}\n{who.name}\n{who.phone} · {who.email}"
     mail.queue(
         session,
         key=f"charge-{cause}:{charge.public_id}",
         recipient=place.customer_email,
         subject=subject[:200],
-        body="\n\n".join((greeting, *body, ending)),
+        body="\n\n".join((greeting, *body, head.goodbye())),
         now=now,
     )

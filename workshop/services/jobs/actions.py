@@ -29,6 +29,7 @@ from workshop.services.visits import booking
 from workshop.services.visits.models import Visit, VisitState
 
 __all__ = ["agree", "cancel", "end", "lay_ahead", "move", "pause", "resume", "withdraw"]
+UNDER_WAY = (VisitState.ON_THE_WAY, VisitState.STARTED)
 _DAY = timedelta(days=1)
 _AGREED = (
     *("text", "basis", "billing", "units", "unit_price_ore", "total_ore", "vat_scheme", "visit_minutes", "crew"),
@@ -257,13 +258,18 @@ def end(
 def withdraw(session: Session, job: ServiceJob, now: datetime, *, by_staff_id: int | None = None) -> None:
     """The customer changed their mind by law: nothing more comes. What was done before is for staff to price.
 
-    Withdrawn already is no change.
+    What is under way stops too: finished afterwards, it would be charged as a whole beside its part. Withdrawn already
+    is no change.
     """
     job = locked(session, job.id)
     if job.state is JobState.WITHDRAWN:
         return
     job.state, job.ended_at, job.version = JobState.WITHDRAWN, job.ended_at or now, job.version + 1
-    _call_off(session, _visits(session, job, OPEN), _("Aftalen er fortrudt."), by_staff_id)
+    why = _("Aftalen er fortrudt.")
+    _call_off(session, _visits(session, job, OPEN), why, by_staff_id)
+    for visit in _visits(session, job, UNDER_WAY):
+        values = {"state": VisitState.NOT_DONE, "why": why, "by_staff_id": by_staff_id}
+        _change(session, visit, UNDER_WAY, None, values)
 
 
 def _is_cancelled(visit: Visit) -> bool:

@@ -155,15 +155,13 @@ def _send(
     place = session.get_one(ServicePlace, job.place_id)
     if not place.customer_email:
         return
-    who = head.identity
     greeting = _("Hej %(name)s", name=place.customer_name)
-    ending = f"{_('Venlig hilsen')}\n{who.name}\n{who.phone} · {who.email}"
     mail.queue(
         session,
         key=f"service-{cause}",
         recipient=place.customer_email,
         subject=f"{subject} ({job.number})",
-        body="\n\n".join((greeting, *body, ending)),
+        body="\n\n".join((greeting, *body, head.goodbye())),
         now=now,
         attachment=entry,
     )

@@ -9,6 +9,7 @@ from babel.dates import format_date, get_day_names
 from workshop.core.i18n import _, language, ngettext
 from workshop.services.jobs.models import JobState
 from workshop.services.jobs.rules import Flag, Rule
+from workshop.services.prices.seasons import is_all_year
 from workshop.services.requests.models import Billing
 from workshop.services.visits.models import VisitState
 from workshop.services.visits.times import minute_text as minute_text
@@ -25,8 +26,8 @@ def rule_text(rule: Rule) -> str:
 
 
 def season_text(rule: Rule) -> str:
-    """`fra 15. april til 31. oktober`; nothing where the year has no season."""
-    if not rule.season_from or not rule.season_to:
+    """`fra 15. april til 31. oktober`; nothing where the year has no season, or it is the whole of it."""
+    if not rule.season_from or not rule.season_to or is_all_year(rule.season_from, rule.season_to):
         return ""
     return _("fra %(first)s til %(last)s", first=_day_of_year(rule.season_from), last=_day_of_year(rule.season_to))
 

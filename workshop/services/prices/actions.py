@@ -67,7 +67,7 @@ def set_travel(session: Session, wanted: dict[int, tuple[int, int]]) -> None:
         if stands is None:
             now = session.scalar(sa.select(TravelPrice.price_ore).where(TravelPrice.zone == zone))
             raise EditedMeanwhile(
-                _("En anden har rettet zone %(zone)s imens. Der står nu %(price)s.", zone=zone, price=kr(now or 0))
+                _("En anden har rettet zone %(zone)s imens. Der står nu %(price)s", zone=zone, price=kr(now or 0))
             )
 
 

@@ -27,9 +27,10 @@ _UNSAID = ("customer_email", "customer_phone", "customer_reference", "company_na
 def forget(session: Session, now: datetime) -> int:
     """Take names, addresses and photos off what is long over, and gate codes off what is over; how many places."""
     _forget_access(session, now)
-    jobs = sa.select(ServiceJob.id).where(ServiceJob.place_id == ServicePlace.id)
+    # Said outright, because a question within a question would else look for the jobs of any place at all.
+    jobs = sa.select(ServiceJob.id).where(ServiceJob.place_id == ServicePlace.id).correlate(ServicePlace)
     is_kept = jobs.where(sa.or_(ServiceJob.state == JobState.ACTIVE, ServiceJob.ended_at >= now - CUSTOMER_KEPT))
-    asked = sa.select(ServiceRequest.id).where(ServiceRequest.place_id == ServicePlace.id)
+    asked = sa.select(ServiceRequest.id).where(ServiceRequest.place_id == ServicePlace.id).correlate(ServicePlace)
     is_open = asked.where(
         sa.or_(ServiceRequest.state.in_((RequestState.NEW, RequestState.QUOTED)), _ended() >= now - ASKED_KEPT),
         sa.not_(jobs.exists()),

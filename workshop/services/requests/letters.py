@@ -8,18 +8,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.core import clock, mail
 from workshop.core.i18n import _
 from workshop.core.mail import Attachment
 from workshop.core.money import kr
-from workshop.services.door import Head
+from workshop.services.door import Head, is_over
 from workshop.services.jobs.models import ServiceJob
 from workshop.services.models import ServiceKind
 from workshop.services.prices.rules import per_unit_name, units_text
 from workshop.services.requests import words
-from workshop.services.requests.models import PriceBasis, ServicePlace, ServiceQuote, ServiceRequest
+from workshop.services.requests.models import (
+    PriceBasis,
+    QuoteState,
+    Recurrence,
+    ServicePlace,
+    ServiceQuote,
+    ServiceRequest,
+)
 from workshop.services.requests.proposing import Terms
 from workshop.services.visits.times import window_text
 
@@ -27,17 +35,26 @@ from workshop.services.visits.times import window_text
 def received(session: Session, request: ServiceRequest, head: Head, now: datetime) -> None:
     """We have it, and what the estimate was."""
     kind, place = session.get_one(ServiceKind, request.service_kind_id), _place(session, request)
+    is_series = request.wants_recurrence is not Recurrence.NONE
+    price = {"price": kr(request.estimate_ore)}
     body = (
         _("Tak for din forespørgsel. Vi har fået den og svarer med et tilbud, som regel inden to hverdage."),
         "\n".join(
             (
                 _("Du har spurgt om: %(what)s, %(units)s", what=kind.name, units=units_text(request.units, kind.unit)),
                 _("Hvor: %(where)s", where=words.address(place)),
-                _("Overslag: %(price)s med moms", price=kr(request.estimate_ore)),
+                _("Hvor tit: %(how_often)s", how_often=words.wished(kind, request.wants_recurrence)),
+                _("Overslag: %(price)s med moms for én gang", **price)
+                if is_series
+                else _("Overslag: %(price)s med moms", **price),
             )
         ),
         _("Det er ikke en bestilling endnu. Du bestemmer, når du har set tilbuddet."),
-        _("Følg den her: %(link)s", link=head.link_in_mail("request", request.public_id)),
+        _("Se, hvordan det går, her: %(link)s", link=head.link_in_mail("request", request.public_id)),
+        _(
+            "Er noget forkert, eller vil du hellere tale med os? Svar på denne mail, eller ring på %(phone)s.",
+            phone=head.identity.phone,
+        ),
     )
     subject = _("Vi har fået din forespørgsel %(number)s", number=request.number)
     _send(session, place, head, f"service-received:{request.public_id}", subject, body, now)
@@ -52,10 +69,12 @@ def quoted(session: Session, quote: ServiceQuote, terms: Terms, head: Head, now:
         if quote.number > 1
         else _("Her er vores tilbud til dig."),
         terms.text,
-        "\n".join(when(terms)),
+        "\n".join((_("Hvor: %(where)s", where=words.address(place)), *when(terms))),
         "\n".join(price(terms, kind)),
+        words.paying(terms.billing, is_agreement=terms.is_agreement),
         _("Tilbuddet gælder til og med %(day)s.", day=clock.day_text(terms.valid_until)),
         _("Se det hele, og sig ja eller nej her: %(link)s", link=head.link_in_mail("quote", quote.public_id)),
+        _("Vil du hellere svare på telefonen? Ring på %(phone)s.", phone=head.identity.phone),
         _("Det koster ikke noget at sige nej. Du behøver ikke give en grund."),
     ]
     subject = _("Tilbud på %(what)s, %(number)s", what=kind.name.lower(), number=request.number)
@@ -67,7 +86,7 @@ def lapses_soon(session: Session, quote: ServiceQuote, head: Head, now: datetime
     request = session.get_one(ServiceRequest, quote.request_id)
     kind, place = session.get_one(ServiceKind, request.service_kind_id), _place(session, request)
     body = (
-        _("Du har et tilbud fra os på %(what)s til %(price)s.", what=kind.name.lower(), price=kr(quote.total_ore)),
+        _("Du har et tilbud fra os på %(what)s til %(price)s", what=kind.name.lower(), price=kr(quote.total_ore)),
         _(
             "Det gælder til og med %(day)s. Derefter er du velkommen til at spørge igen.",
             day=clock.day_text(quote.valid_until),
@@ -92,6 +111,29 @@ def asked_back(session: Session, request: ServiceRequest, text: str, head: Head,
     subject = _("Et spørgsmål om din forespørgsel %(number)s", number=request.number)
     key = f"service-asked-{request.version}:{request.public_id}"
     _send(session, _place(session, request), head, key, subject, body, now)
+
+
+def new_link(session: Session, request: ServiceRequest, head: Head, now: datetime) -> None:
+    """The links once more, to what they lead to now; at most one such mail an hour, and none when all of it is over."""
+    job = session.scalars(sa.select(ServiceJob).where(ServiceJob.number == request.number)).one_or_none()
+    waits = sa.select(ServiceQuote.public_id).where(
+        ServiceQuote.request_id == request.id, ServiceQuote.state == QuoteState.SENT
+    )
+    quote = session.scalar(waits)
+    rows = []
+    if job is not None and not is_over(job.ended_at, now):
+        rows.append(_("Dine besøg: %(link)s", link=head.link_in_mail("job", job.public_id)))
+    if quote is not None:
+        rows.append(_("Dit tilbud: %(link)s", link=head.link_in_mail("quote", quote)))
+    if not is_over(request.ended_at, now):
+        rows.append(_("Det, du spurgte om: %(link)s", link=head.link_in_mail("request", request.public_id)))
+    if not rows:
+        return
+    body = (_("Du har bedt om et nyt link. Her er det."), *rows, _("Har du ikke bedt om det, skal du ikke gøre noget."))
+    subject = _("Link til %(number)s", number=request.number)
+    _send(
+        session, _place(session, request), head, f"service-link-{now:%Y%m%d%H}:{request.public_id}", subject, body, now
+    )
 
 
 def refused(session: Session, request: ServiceRequest, head: Head, now: datetime) -> None:
@@ -155,12 +197,12 @@ def when(terms: Terms) -> list[str]:
     if terms.first_on is not None:
         first = clock.day_text(terms.first_on)
         said.append(
-            _("Aftalen begynder %(day)s", day=first)
+            _("Aftalen begynder %(day)s.", day=first)
             if words.snow_text(terms)
-            else _("Tidspunkt på dagen: %(window)s. Aftalen begynder %(day)s", window=window, day=first)
+            else _("Tidspunkt på dagen: %(window)s. Aftalen begynder %(day)s.", window=window, day=first)
         )
     if terms.ends_on is not None:
-        said.append(_("Aftalen slutter af sig selv %(day)s", day=clock.day_text(terms.ends_on)))
+        said.append(_("Aftalen slutter af sig selv %(day)s.", day=clock.day_text(terms.ends_on)))
     return said
 
 
@@ -208,15 +250,13 @@ def _send(
     """Into the outbox, when there is an address; without one staff ring."""
     if not place.customer_email:
         return
-    who = head.identity
     greeting = _("Hej %(name)s", name=place.customer_name)
-    ending = f"{_('Venlig hilsen')}\n{who.name}\n{who.phone} · {who.email}"
     mail.queue(
         session,
         key=key,
         recipient=place.customer_email,
         subject=subject,
-        body="\n\n".join((greeting, *(part for part in body if part), ending)),
+        body="\n\n".join((greeting, *(part for part in body if part), head.goodbye())),
         now=now,
         attachment=attachment,
     )

@@ -86,7 +86,7 @@ def _number(label: str) -> NumberField:
 class QuoteForm(SeenForm):
     """A quote. Its lines are `line_text_1` and `line_amount_1` and so on, made below."""
 
-    text = TextAreaField(lazy("Det gør vi"), [required(lazy("Skriv, hvad vi gør.")), one_page_of_text])
+    text = TextAreaField(lazy("Teksten, kunden læser"), [required(lazy("Skriv, hvad vi gør.")), one_page_of_text])
     basis = RadioField(lazy("Hvad er prisen?"), validate_choice=False)
     units = UnitsField(lazy("Prisen er for"), [required(lazy("Skriv, hvor meget prisen er for."))])
     unit_price_ore = MoneyField(lazy("Pris for én mere"))

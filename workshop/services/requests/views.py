@@ -70,6 +70,10 @@ def refuse(public_id: str) -> Response:
             )
     except Refusal as no:
         return _page(public_id, 409, refusing=form, said=no.sentence)
+    with db.reading() as session:
+        has_mail = bool(_found(session, public_id).place.customer_email)
+    if not has_mail:
+        return _back(public_id, _("Det er skrevet ind. Ring til kunden, og sig det."))
     return _back(public_id, _("Kunden får en mail med grunden."))
 
 
@@ -105,6 +109,8 @@ def quote_step(public_id: str) -> Response:
     except Refusal as no:
         with db.reading() as session:
             return _form_page(_found(session, public_id), form, 409, said=no.sentence)
+    if not found.place.customer_email:
+        return _back(public_id, _("Tilbuddet er gemt. Ring til kunden, og skriv svaret ind her."))
     return _back(public_id, _("Tilbuddet er på vej til kunden."))
 
 

@@ -62,6 +62,18 @@ def recurrence_name(recurrence: Recurrence) -> str:
     }[recurrence]
 
 
+def wished(kind: ServiceKind, recurrence: Recurrence) -> str:
+    """How often a customer wished for a service, as their form put it."""
+    weeks = _("Hver uge") if kind.recurrence == "weekly" else _("Hver 14. dag")
+    return {
+        Recurrence.NONE: _("Kun denne gang"),
+        Recurrence.WEEKS: weeks,
+        Recurrence.MONTHS: _("Hver måned"),
+        Recurrence.YEARLY: _("To gange om året"),
+        Recurrence.ON_SNOW: _("Hele vinteren"),
+    }[recurrence]
+
+
 def basis_name(basis: PriceBasis) -> str:
     """What the price is for, as a choice."""
     return {PriceBasis.FIXED: _("Fast pris"), PriceBasis.PER_UNIT: _("Efter, hvor meget der bliver lavet")}[basis]

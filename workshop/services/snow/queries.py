@@ -19,7 +19,15 @@ from workshop.services.snow.limits import Window, window
 from workshop.services.snow.models import AlarmState, SnowAlarm
 from workshop.services.visits import photos, times
 from workshop.services.visits import queries as visits
-from workshop.services.visits.models import Visit, VisitMaterial, VisitPhoto, VisitState
+from workshop.services.visits.models import (
+    Resource,
+    ResourceKind,
+    Visit,
+    VisitMaterial,
+    VisitPhoto,
+    VisitResource,
+    VisitState,
+)
 
 SHOWN = 20
 NEAR = timedelta(hours=12)
@@ -100,9 +108,18 @@ def alarms(session: Session) -> list[SnowAlarm]:
     )
 
 
-def count_open(session: Session) -> int:
-    """How many wait for an answer."""
-    return session.scalar(sa.select(sa.func.count(SnowAlarm.id)).where(SnowAlarm.state == AlarmState.PROPOSED)) or 0
+def last_drove(session: Session) -> dict[int, int | None]:
+    """Team -> its vehicle, if any, when somebody was last called out: what to begin with the next time it snows."""
+    last = sa.select(sa.func.max(Visit.snow_alarm_id)).join(VisitResource, VisitResource.visit_id == Visit.id)
+    rows = session.execute(
+        sa.select(VisitResource.visit_id, Resource.id, Resource.kind)
+        .join(Resource, Resource.id == VisitResource.resource_id)
+        .join(Visit, Visit.id == VisitResource.visit_id)
+        .where(Visit.snow_alarm_id == last.scalar_subquery(), Resource.is_used)
+        .order_by(VisitResource.visit_id, Resource.id)
+    ).all()
+    of_visit = {row.visit_id: row.id for row in rows if row.kind is ResourceKind.VEHICLE}
+    return {row.id: of_visit.get(row.visit_id) for row in rows if row.kind is ResourceKind.TEAM}
 
 
 def alarm_by_public_id(session: Session, public_id: str, *, is_locked: bool = False) -> SnowAlarm | None:

@@ -18,19 +18,14 @@ from workshop.services.snow.models import AlarmSource, AlarmState, SnowAlarm
 from workshop.services.visits import queries as visits
 from workshop.services.visits.models import Resource, ResourceKind
 from workshop.services.visits.times import minute_text
-from workshop.services.visits.words import state_badge, state_name
+from workshop.services.visits.words import short_hours, state_badge, state_name
 
 PHOTOS = "/personale/service/besoeg/foto"
 blueprint = Blueprint("snow", __name__, url_prefix="/personale/sne")
 SOURCES = {AlarmSource.HAND: lazy("Skrevet af os"), AlarmSource.FORECAST: lazy("Vejrudsigten")}
 
 
-def _open() -> int:
-    with db.reading() as session:
-        return queries.count_open(session)
-
-
-MENU = (MenuEntry("garden", lazy("Sne"), "snow.page", "sne", "service:plan", order=50, count=_open),)
+MENU = (MenuEntry("garden", lazy("Sne"), "snow.page", "sne", "service:plan", order=50),)
 
 
 @blueprint.get("")
@@ -100,13 +95,13 @@ def call_out(public_id: str) -> Response:
         with db.transaction() as session:
             found = _find(session, public_id)
             job_ids = [row.job_id for row in queries.proposal(session, found) if row.public_id in chosen]
-            teams, vehicles = _chosen_teams(session)
+            chosen_teams = _teams_with_vehicles(session)
             called = actions.call_out(
                 session,
                 found,
                 job_ids,
-                resource_ids=teams,
-                vehicle_of=vehicles,
+                resource_ids=list(chosen_teams),
+                vehicle_of={team: vehicle for team, vehicle in chosen_teams.items() if vehicle is not None},
                 now=now,
                 by_staff_id=access.require_actor().account_id,
             )
@@ -176,16 +171,15 @@ def _say(called: actions.Called) -> None:
     flash(text)
 
 
-def _chosen_teams(session: Session) -> tuple[list[int], dict[int, int]]:
-    """The teams ticked, and the vehicle of each that has one; what is not there is not chosen."""
+def _teams_with_vehicles(session: Session) -> dict[int, int | None]:
+    """The teams ticked, each with its vehicle, if any; what is not there is not chosen."""
     known = {each.public_id: each for each in visits.resources(session)}
-    teams = [known[key] for key in request.form.getlist("team") if key in known]
-    vehicles = {}
-    for team in teams:
-        vehicle = known.get(request.form.get(f"vehicle-{team.public_id}", ""))
-        if vehicle is not None and vehicle.kind is ResourceKind.VEHICLE:
-            vehicles[team.id] = vehicle.id
-    return [team.id for team in teams if team.kind is ResourceKind.TEAM], vehicles
+    found: dict[int, int | None] = {}
+    for team in (known[key] for key in request.form.getlist("team") if key in known):
+        chosen = known.get(request.form.get(f"vehicle-{team.public_id}", ""))
+        if team.kind is ResourceKind.TEAM:
+            found[team.id] = chosen.id if chosen is not None and chosen.kind is ResourceKind.VEHICLE else None
+    return found
 
 
 def _find(session: Session, public_id: str) -> SnowAlarm:
@@ -220,6 +214,8 @@ def _alarm(public_id: str, status: int, *, said: str = "", ticked: set[str] | No
         found = _find(session, public_id)
         rows = queries.proposal(session, found)
         things: list[Resource] = visits.resources(session)
+        # What was chosen stays when a rule says no; else those begin who drove the last time.
+        driving = queries.last_drove(session) if ticked is None else _teams_with_vehicles(session)
     html = render_template(
         "services/snow/alarm.html",
         alarm=found,
@@ -228,6 +224,8 @@ def _alarm(public_id: str, status: int, *, said: str = "", ticked: set[str] | No
         vehicles=[each for each in things if each.kind is ResourceKind.VEHICLE],
         said=said,
         ticked={row.public_id for row in rows if row.is_proposed} if ticked is None else ticked,
+        driving=driving,
+        hours=short_hours,
         sources=SOURCES,
         state_badge=state_badge,
         state_name=state_name,

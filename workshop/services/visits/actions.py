@@ -297,8 +297,11 @@ def _must_have_a_team(session: Session, resource_ids: Collection[int]) -> None:
 
 
 def _window(visit: Visit, start_minute: int) -> tuple[int, int]:
-    """The window the customer is told: theirs, if we come within it; else as long a one that begins with our hour."""
-    if visit.from_minute <= start_minute <= visit.to_minute:
+    """The window the customer is told: theirs, if we come within it; else as long a one that begins with our hour.
+
+    Of snow it is what was agreed, however late we are.
+    """
+    if visit.snow_alarm_id is not None or visit.from_minute <= start_minute <= visit.to_minute:
         return visit.from_minute, visit.to_minute
     begins = start_minute - start_minute % 60
     return begins, min(begins + max(visit.to_minute - visit.from_minute, 120), 24 * 60 - 1)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from workshop.core import access, clock, db, web
 from workshop.core.access import needs
-from workshop.core.i18n import _, lazy
+from workshop.core.i18n import _, lazy, ngettext
 from workshop.services.billing.models import ChargeState, ServiceCharge
 from workshop.services.jobs.models import ServiceJob
 from workshop.services.models import ServiceKind
@@ -28,9 +28,30 @@ from workshop.services.visits import queries, times, week, words
 from workshop.services.visits.models import Visit, VisitPhoto, VisitState
 from workshop.services.visits.planning import week_url
 
+
+class GardenEntry(web.MenuEntry):
+    """The way into the garden service, lit on every page of its second row: not all of them lie below its address."""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page shown is the garden service's."""
+        entries: list[web.MenuEntry] = current_app.extensions["menu"]
+        return super().is_current or any(each.is_current for each in entries if each.face == "garden")
+
+
+def _new() -> int:
+    """Snow that nobody has answered, and requests that wait for us."""
+    with db.reading() as session:
+        found = sa.select(
+            _count(SnowAlarm.id, SnowAlarm.state == AlarmState.PROPOSED)
+            + _count(ServiceRequest.id, ServiceRequest.state == RequestState.NEW)
+        )
+        return session.scalar(found) or 0
+
+
 blueprint = Blueprint("garden", __name__, url_prefix="/personale/service")
 MENU = (
-    web.MenuEntry("desk", lazy("Haven"), "garden.board", "haek", "service:plan", order=45),
+    GardenEntry("desk", lazy("Haven"), "garden.board", "haek", "service:plan", order=45, count=_new),
     web.MenuEntry("garden", lazy("Overblik"), "garden.board", "desk", "service:plan", order=10),
 )
 LATELY = timedelta(days=14)
@@ -109,12 +130,15 @@ def _counts(session: Session, today: date) -> list[Count]:
         Count(_("tilbud venter på kunden"), row[1], "#tilbud"),
         Count(_("besøg skal planlægges"), row[2], url_for("garden_plan.this_week")),
         Count(_("besøg i dag"), row[3], url_for("garden_round.today")),
-        Count(_("kunder kender ikke dagen"), row[4], week_url(first or today)),
+        Count(
+            ngettext("kunde kender ikke dagen", "kunder kender ikke dagen", row[4]), row[4], week_url(first or today)
+        ),
     ]
     if access.require_actor().may("service:sell"):
         found.append(Count(_("ikke betalt"), row[5], _url_of("billing.page")))
     if row[6]:
-        found.append(Count(_("snevarsler"), row[6], _url_of("snow.page")))
+        snow = ngettext("snealarm venter på svar", "snealarmer venter på svar", row[6])
+        found.insert(0, Count(snow, row[6], _url_of("snow.page")))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -53,6 +53,13 @@ def _of_the_calendar(
     said = []
     if day < clock.local_day(now):
         said.append(_("Dagen er gået."))
+    if day <= job.withdraw_until and not job.may_start_early:  # over at once for those who have no such right
+        said.append(
+            _(
+                "Kunden har ikke bedt os begynde før %(day)s. Fortryder kunden inden da, får vi ikke betaling.",
+                day=clock.day_text(job.withdraw_until + timedelta(days=1)),
+            )
+        )
     closed = closed_days(day, day)
     rule = Rule.of(job)
     rests = session.execute(sa.select(JobPause.from_on, JobPause.to_on).where(JobPause.job_id == job.id))

@@ -16,7 +16,7 @@ from workshop.services.visits import queries
 from workshop.services.visits import round as driving
 from workshop.services.visits.models import Resource, Visit, VisitState
 from workshop.services.visits.queries import Facts, Needed, VisitRow
-from workshop.services.visits.round import Point, Stop
+from workshop.services.visits.round import Along, Point, Stop
 
 MAP = "https://www.openstreetmap.org"
 ROUTE = "https://map.project-osrm.org"
@@ -26,7 +26,10 @@ MIDNIGHT = 24 * 60
 
 @dataclass(frozen=True)
 class Halt:
-    """A stop of a round, by its number. Minutes are after midnight; `gate` is empty for those who do not go there."""
+    """A stop of a round, by its number. Minutes are after midnight.
+
+    `gate` is empty for those who do not go there, and once the visit is over.
+    """
 
     number: int
     row: VisitRow
@@ -48,6 +51,7 @@ class Drive:
     team: Needed
     halts: tuple[Halt, ...]
     is_own_order: bool  # staff have chosen it
+    is_shortest: bool  # else it goes by the clock: the shortest way would come when somebody does not expect us
     home: Point | None
 
     @property
@@ -101,10 +105,19 @@ def of_day(session: Session, day: date, *, postcode: str, with_gates: bool) -> l
     return sorted(drives, key=lambda each: each.team.name)
 
 
-def in_order(rows: Sequence[VisitRow], home: Point | None) -> list[VisitRow]:
-    """As staff have chosen, what came since by its time; else as it is driven shortest."""
-    if any(each.facts.position is not None for each in rows):
+def in_order(rows: Sequence[VisitRow], home: Point | None, *, is_own_kept: bool = True) -> list[VisitRow]:
+    """As staff have chosen, what came since by its time; else as it is driven shortest.
+
+    Where that way keeps fewer of the times customers were told than the planned times do, it goes by the clock.
+    """
+    if is_own_kept and any(each.facts.position is not None for each in rows):
         return sorted(rows, key=_as_chosen)
+    short, planned = shortest(rows, home), sorted(rows, key=_by_clock)
+    return planned if _missed(planned) < _missed(short) else short
+
+
+def shortest(rows: Sequence[VisitRow], home: Point | None) -> list[VisitRow]:
+    """The urgent first, and else the shortest way, whatever customers were told."""
     by_id = {each.facts.id: each for each in rows}
     stops = [
         Stop(each.facts.id, point_of(each.facts), each.facts.postcode, each.facts.priority or LAST_RANK)
@@ -149,31 +162,47 @@ def map_url(facts: Facts) -> str:
 
 def _drive(rows: Sequence[VisitRow], home: Point | None, gates: dict[int, str]) -> Drive:
     ordered = in_order(rows, home)
-    begins = min(each.facts.start_minute or 0 for each in ordered)
-    reached = driving.along(
-        [point_of(each.facts) for each in ordered], [each.facts.minutes for each in ordered], begins
-    )
     halts = tuple(
         Halt(
             number,
             each,
             at.arrives % MIDNIGHT,
-            is_out_of_window=each.is_open and each.facts.snow_alarm_id is None and not _is_in_window(each, at.arrives),
-            is_too_late=each.is_open
-            and each.facts.clear_by_minute is not None
-            and at.leaves > each.facts.clear_by_minute,
-            gate=gates.get(each.facts.job_id, ""),
+            is_out_of_window=each.is_open and _is_out_of_window(each, at),
+            is_too_late=each.is_open and _is_too_late(each, at),
+            gate=gates.get(each.facts.job_id, "") if each.is_open else "",
         )
-        for number, (each, at) in enumerate(zip(ordered, reached, strict=True), 1)
+        for number, (each, at) in enumerate(_reached(ordered), 1)
     )
     team = ordered[0].team
     if team is None:
         raise ValueError("a round has a team")
-    return Drive(team, halts, any(each.facts.position is not None for each in rows), home)
+    is_own = any(each.facts.position is not None for each in rows)
+    return Drive(team, halts, is_own, ordered == shortest(rows, home), home)
 
 
-def _is_in_window(row: VisitRow, arrives: int) -> bool:
-    return row.facts.from_minute <= arrives <= row.facts.to_minute
+def _reached(ordered: Sequence[VisitRow]) -> list[tuple[VisitRow, Along]]:
+    """About when it comes to each, if the first is begun as planned. Nobody is come to before they expect us."""
+    begins = min(each.facts.start_minute or 0 for each in ordered)
+    not_before = [0 if each.facts.snow_alarm_id is not None else each.facts.from_minute for each in ordered]
+    points, minutes = [point_of(each.facts) for each in ordered], [each.facts.minutes for each in ordered]
+    return list(zip(ordered, driving.along(points, minutes, begins, not_before), strict=True))
+
+
+def _missed(ordered: Sequence[VisitRow]) -> int:
+    """How many are come to when they do not expect us, or cleared too late."""
+    return sum(_is_out_of_window(each, at) or _is_too_late(each, at) for each, at in _reached(ordered))
+
+
+def _is_out_of_window(row: VisitRow, at: Along) -> bool:
+    return row.facts.snow_alarm_id is None and not row.facts.from_minute <= at.arrives <= row.facts.to_minute
+
+
+def _is_too_late(row: VisitRow, at: Along) -> bool:
+    return row.facts.clear_by_minute is not None and at.leaves > row.facts.clear_by_minute
+
+
+def _by_clock(row: VisitRow) -> tuple[int, int]:
+    return (row.facts.start_minute or 0, row.facts.id)
 
 
 def _as_chosen(row: VisitRow) -> tuple[bool, int, int, int]:

@@ -144,14 +144,12 @@ def _send(
     """Into the outbox, when there is an address; without one staff ring."""
     if not place.customer_email:
         return
-    who = head.identity
     greeting = _("Hej %(name)s", name=place.customer_name)
-    ending = f"{_('Venlig hilsen')}\n{who.name}\n{who.phone} · {who.email}"
     mail.queue(
         session,
         key=key,
         recipient=place.customer_email,
         subject=subject[:200],
-        body="\n\n".join((greeting, *(part for part in body if part), ending)),
+        body="\n\n".join((greeting, *(part for part in body if part), head.goodbye())),
         now=now,
     )

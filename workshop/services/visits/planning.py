@@ -226,7 +226,7 @@ def _as_it_is(row: queries.VisitRow) -> dict[str, Any]:
         "team": row.team.public_id if row.team else "",
         "things": [each.public_id for each in row.needs if each.kind is not ResourceKind.TEAM],
         "is_second_pass": "1" if facts.is_second_pass else "",
-        "is_told": bool(facts.customer_email),
+        "is_told": bool(facts.customer_email) and facts.snow_alarm_id is None,  # at night nobody waits for a day
     }
 
 

@@ -77,13 +77,17 @@ def drive_minutes(first: Point | None, second: Point | None) -> int:
     return math.ceil(metres(first, second) * ROADS_ARE_LONGER / METRES_A_MINUTE)
 
 
-def along(points: Sequence[Point | None], minutes: Sequence[int], begins: int) -> list[Along]:
-    """About when each stop is reached, if the first begins at that minute and nobody waits."""
+def along(
+    points: Sequence[Point | None], minutes: Sequence[int], begins: int, not_before: Sequence[int] = ()
+) -> list[Along]:
+    """About when each stop is reached, if the first begins at that minute; before `not_before` of a stop it waits."""
     found: list[Along] = []
     clock, here = begins, points[0] if points else None
-    for point, stays in zip(points, minutes, strict=True):
+    for place, (point, stays) in enumerate(zip(points, minutes, strict=True)):
         if found:
             clock += drive_minutes(here, point)
+        if not_before:
+            clock = max(clock, not_before[place])
         found.append(Along(clock, clock + stays))
         clock, here = clock + stays, point
     return found

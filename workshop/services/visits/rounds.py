@@ -74,7 +74,11 @@ def _chosen(drive: Drive, deed: str, public_id: str) -> list[int] | None:
     """The ids in the order chosen; None for the shortest way. Raises NotHere for a visit that is not on the round."""
     facts = [halt.row.facts for halt in drive.halts]
     if deed == "kort":
-        return None
+        rows = [halt.row for halt in drive.halts]
+        wanted = drives.shortest(rows, drive.home)
+        # Where that is what we would propose anyway, nothing is kept, and what comes later finds its place.
+        is_proposed = wanted == drives.in_order(rows, drive.home, is_own_kept=False)
+        return None if is_proposed else [each.facts.id for each in wanted]
     if deed == "klokken":
         return [each.id for each in sorted(facts, key=lambda each: (each.start_minute or 0, each.id))]
     at = next((place for place, each in enumerate(facts) if each.public_id == public_id), None)

@@ -174,6 +174,7 @@ def visit_page(public_id: str, status: int, *, forms: Forms | None = None, said:
         used=used,
         gate=gate,
         may_visit=may_enter,
+        today=clock.local_day(clock.now()),
         is_by_unit=facts.basis is PriceBasis.PER_UNIT,
         map_url=drives.map_url(facts),
         people_url=_people_url(public_id),

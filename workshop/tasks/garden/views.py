@@ -98,13 +98,15 @@ def _visit_page(public_id: str, status: int, *, said: str = "") -> Response:
         day = row.day or today
         everybody = citizens.everyone(session, person, day, only_enrolled=True)
         going = queries.going(session, row.id)
-        away = citizens.away_between(session, {each.id for each in everybody}, day, day)
+        noticed = citizens.away_between(session, {each.id for each in everybody}, day, day)
+        away = {citizen_id for citizen_id, _day in noticed}
+        agreed = citizens.agreed_ids(session, person.department_ids, day)
         usual = queries.usual_people(session, row.id) if not going else set()
         tasks = queries.tasks_of(session, row.service_kind_id)
     audit.record(person, "list", [each.public_id for each in everybody], clock.now())
     chosen = {citizen_id: key for citizen_id, (key, _state) in going.items()}
     if not going and tasks:
-        chosen = dict.fromkeys(usual, tasks[0].key)
+        chosen = dict.fromkeys((usual & agreed) - away, tasks[0].key)
     if request.method == "POST":  # what was chosen and could not be kept
         chosen = {each.id: request.form.get(f"opgave-{each.public_id}", "") for each in everybody}
     html = render_template(
@@ -114,8 +116,10 @@ def _visit_page(public_id: str, status: int, *, said: str = "") -> Response:
         everybody=everybody,
         chosen=chosen,
         is_usual=bool(usual),
+        is_anybody_missing=bool(usual - ((usual & agreed) - away)),
         begun={citizen_id for citizen_id, (_key, state) in going.items() if queries.is_begun(state)},
-        away={citizen_id for citizen_id, _day in away},
+        away=away,
+        agreed=agreed,
         tasks=tasks,
         clock_of=clock_of,
     )

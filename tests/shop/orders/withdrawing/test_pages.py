@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from support import factories
+from support import factories, garden
 
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import CustomerKind, Order, OrderState, PayWay
@@ -19,6 +19,7 @@ from tests.shop.orders.rig import order
 from tests.shop.orders.withdrawing.scene import declare, handed_over, lines, mails, secured
 from workshop.core import clock, crypto, db
 from workshop.core.access import Role
+from workshop.services.requests.models import RequestState
 
 WRITTEN = {"navn": "Ane Eksempel", "ordre": "2026-0001", "mail": "ane@example.dk", "hvad": "Bænken"}
 ONCE = "o" * 22
@@ -253,3 +254,27 @@ def test_asking_for_a_new_link_is_answered_alike_and_sends_it_to_its_owner(clien
     assert (fits.status_code, fits.data) == (fits_not.status_code, fits_not.data)
     assert [mail.recipient for mail in mails("order-link")] == ["ane@example.dk"]
     assert client.post("/ordre", data={"ordre": "", "mail": "x"}).status_code == 422
+
+
+def test_the_links_to_help_in_a_garden_are_sent_again_to_whoever_asked_and_nobody_else(client: FlaskClient) -> None:
+    with db.transaction() as session:
+        place = garden.place(session, customer_email="hanne@example.dk")
+        asked = garden.request(session, at=place, state=RequestState.QUOTED)
+        public_id, number = asked.public_id, asked.number
+        offer = garden.quote(session, of=asked).public_id
+        garden.quote(session, of=garden.request(session, at=place, state=RequestState.QUOTED))
+    as_written = number.lower().replace("-", " ")
+    fits = client.post("/ordre", data={"ordre": as_written, "mail": " Hanne@Example.dk "})
+    fits_not = client.post("/ordre", data={"ordre": number, "mail": "en.anden@example.dk"})
+    for _again in range(2):
+        client.post("/ordre", data={"ordre": number, "mail": "hanne@example.dk"})
+    for thread in threading.enumerate():
+        if thread.name == finding.THREAD:
+            thread.join(10)
+    assert (fits.status_code, fits.data) == (fits_not.status_code, fits_not.data)
+    sent = mails("service-link")
+    assert {mail.recipient for mail in sent} == {"hanne@example.dk"}
+    assert len(sent) <= 2  # one an hour, and the hour may turn
+    assert f"/forespoergsel/{public_id}/" in sent[0].body
+    assert f"/tilbud/{offer}/" in sent[0].body
+    assert sent[0].body.count("http") == 2

@@ -251,6 +251,18 @@ def test_withdrawing_calls_everything_off_once(session: Session) -> None:
         actions.pause(session, job, date(2027, 6, 1), date(2027, 6, 2), now=NOW, by_staff_id=None)
 
 
+def test_withdrawing_stops_what_is_under_way_too(session: Session) -> None:
+    job = rig.agreed(session)
+    driving, working, made, *rest = rig.visits(session, job)
+    driving.state, working.state = VisitState.ON_THE_WAY, VisitState.STARTED
+    made.state, made.done_at = VisitState.DONE, NOW
+    session.flush()
+    actions.withdraw(session, job, NOW)
+    assert [each.state for each in (driving, working, made)] == [*[VisitState.NOT_DONE] * 2, VisitState.DONE]
+    assert {each.state for each in rest} == {VisitState.CANCELLED}
+    assert working.why == "Aftalen er fortrudt."
+
+
 def test_snow_has_no_days_of_its_own(session: Session) -> None:
     job = rig.agreed(session, recurrence=Recurrence.ON_SNOW, season_from="11-01", season_to="03-31", trigger_cm=3)
     assert rig.visits(session, job) == []

@@ -200,6 +200,7 @@ def test_rules_are_said_in_danish() -> None:
         "Når det sner, fra 1. november til 31. marts": Rule(
             "on_snow", date(2027, 1, 1), season_from="11-01", season_to="03-31"
         ),
+        "Hver uge om tirsdagen": Rule("weeks", date(2027, 3, 2), season_from="01-01", season_to="12-31"),
         "Én gang": Rule("none", date(2027, 1, 1)),
     }
     assert {sentence: words.rule_text(rule) for sentence, rule in said.items()} == {each: each for each in said}

@@ -97,7 +97,7 @@ def test_a_request_shows_everything_that_was_asked(app: Flask) -> None:
         "Begge sider og toppen",
         "Vi kører det væk",
         f"uge {monday.isocalendar().week} (fra {clock.short_day(monday)})",
-        "På faste dage om året",
+        "To gange om året",
         "Ja, ved laden",
         "Hunden bider ikke",
         "Eksempelvej 12, 3200 Helsinge",

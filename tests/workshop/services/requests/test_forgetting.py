@@ -53,6 +53,14 @@ def test_a_request_that_waits_is_never_forgotten(session: Session) -> None:
     assert forgetting.forget(session, NOW + 10 * CUSTOMER_KEPT) == 0
 
 
+def test_what_somebody_else_agreed_makes_nobody_forgotten(session: Session) -> None:
+    garden.job(session)
+    for state in (RequestState.NEW, RequestState.QUOTED, RequestState.DECLINED):
+        asked(session, state, ended_at=NOW if state is RequestState.DECLINED else None)
+    assert forgetting.forget(session, NOW + DAY) == 0
+    assert forgetting.forget(session, NOW + ASKED_KEPT + DAY) == 1  # the one that came to nothing
+
+
 def test_a_customer_is_known_as_long_as_the_books_are_kept_and_the_gates_code_is_not(session: Session) -> None:
     request, place = asked(session, RequestState.ACCEPTED, ended_at=NOW)
     quote = garden.quote(session, of=request)

@@ -33,7 +33,7 @@ from workshop.services.jobs.models import ServiceJob
 from workshop.services.snow import watching
 from workshop.services.snow.models import AlarmSource, SnowAlarm
 from workshop.services.visits import actions as visiting
-from workshop.services.visits.models import Visit, VisitPhase, VisitPhoto, VisitState
+from workshop.services.visits.models import ResourceKind, Visit, VisitPhase, VisitPhoto, VisitState
 
 
 @pytest.fixture
@@ -107,11 +107,44 @@ def test_what_is_typed_wrong_is_kept_and_said(signed_in: FlaskClient, field: str
 def test_nobody_ticked_comes_back_with_the_ticks_as_they_were(signed_in: FlaskClient) -> None:
     with db.transaction() as session:
         winter(session)
+        team_id, car_id = (
+            garden.resource(session).public_id,
+            garden.resource(session, of=ResourceKind.VEHICLE).public_id,
+        )
     made = signed_in.post("/personale/sne", data=alarm_form(signed_in)).headers["Location"]
     answer = signed_in.post(f"{made}/kald-ud", data={})
     assert answer.status_code == 409
     assert "flueben" in answer.text
     assert " checked" not in answer.text
+    answer = signed_in.post(f"{made}/kald-ud", data={"team": team_id, f"vehicle-{team_id}": car_id})
+    assert f'value="{team_id}" checked' in answer.text
+    assert f'value="{car_id}" selected' in answer.text
+
+
+def test_those_who_drove_the_last_time_are_chosen_the_next(signed_in: FlaskClient) -> None:
+    with db.transaction() as session:
+        job_id = winter(session).public_id
+        team_id, car_id = (
+            garden.resource(session).public_id,
+            garden.resource(session, of=ResourceKind.VEHICLE).public_id,
+        )
+    first = signed_in.post("/personale/sne", data=alarm_form(signed_in)).headers["Location"]
+    assert " selected" not in signed_in.get(first).text
+    signed_in.post(f"{first}/kald-ud", data={"job": job_id, "team": team_id, f"vehicle-{team_id}": car_id})
+    page = signed_in.get(signed_in.post("/personale/sne", data=alarm_form(signed_in)).headers["Location"]).text
+    assert f'value="{team_id}" checked' in page
+    assert f'value="{car_id}" selected' in page
+
+
+def test_what_is_called_out_without_a_team_can_be_given_one_from_there(signed_in: FlaskClient) -> None:
+    with db.transaction() as session:
+        job_id = winter(session).public_id
+    made = signed_in.post("/personale/sne", data=alarm_form(signed_in)).headers["Location"]
+    assert 'aria-current="page">' in signed_in.get(made).text.partition("Haven")[0].rpartition("<li>")[2]
+    signed_in.post(f"{made}/kald-ud", data={"job": job_id})
+    with db.reading() as session:
+        (visit,) = session.scalars(sa.select(Visit))
+    assert f'href="/personale/service/besoeg/{visit.public_id}/plan">Giv det et hold' in signed_in.get(made).text
 
 
 def test_an_alarm_can_be_let_be(signed_in: FlaskClient) -> None:

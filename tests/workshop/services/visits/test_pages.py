@@ -1,96 +1,23 @@
-"""The pages of planning and doing: the board, the week, the round and its paper, the visit on a phone, the things."""
+"""The pages of planning: the form, the drop, the week, the board, and the teams and things."""
 
 from __future__ import annotations
 
-import io
 import re
 from datetime import date, timedelta
 
-import pypdfium2
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
-from support import factories, garden, people, photos
+from support import factories, garden, people
 from support.queries import counted
 
 from tests.workshop.services.visits import rig
+from tests.workshop.services.visits.desk import VISIT, laid, of, team, typed, week_of, workday
 from workshop.core import clock, db
 from workshop.core.access import Role
 from workshop.production.models import CapacityDay
-from workshop.services.billing.models import ServiceCharge
-from workshop.services.jobs.models import ServiceJob
-from workshop.services.requests.models import QuoteState, RequestState, ServicePlace
-from workshop.services.visits import actions
-from workshop.services.visits import photos as visit_photos
-from workshop.services.visits.models import Resource, ResourceKind, Visit, VisitMaterial, VisitPhoto, VisitState
-
-GATE = "Koden til lågen er 4711"
-VISIT = "/personale/service/besoeg"
-
-
-@pytest.fixture
-def desk(client: FlaskClient) -> FlaskClient:
-    with db.transaction() as session:
-        email = factories.staff(session, roles=[Role.WORKSHOP]).email
-    people.sign_in_staff(client, email)
-    return client
-
-
-@pytest.fixture
-def manager(app: Flask) -> FlaskClient:
-    with db.transaction() as session:
-        email = factories.staff(session, roles=[Role.MANAGER]).email
-    return people.at_desk(app, email)
-
-
-def workday(ahead: int = 7) -> date:
-    """A weekday to come that is no holiday in any year these tests run: a Tuesday in the first days of a month."""
-    day = clock.local_day(clock.now()) + timedelta(days=ahead)
-    return day + timedelta(days=(1 - day.weekday()) % 7)
-
-
-def week_of(day: date) -> str:
-    at = day.isocalendar()
-    return f"/personale/service/plan/{at.year}-{at.week}"
-
-
-def agreed_at(session: Session, at: ServicePlace, **more: object) -> ServiceJob:
-    """Hedge cutting that this customer has said yes to."""
-    asked = garden.request(session, at=at, state=RequestState.ACCEPTED, wishes=["2026-W49", "2026-W50"])
-    return garden.job(session, of=garden.quote(session, of=asked, state=QuoteState.ACCEPTED), **more)
-
-
-def laid(*, day: date | None = None, state: VisitState = VisitState.PLANNED, **place: object) -> str:
-    """A visit of a customer with a gate code, by default planned for a day to come; its public id."""
-    on = day or workday()
-    with db.transaction() as session:
-        garden.kind(session, season_from=None, season_to=None)
-        at = garden.place(session, access_note=GATE, **place)
-        agreed = agreed_at(session, at, note="Grenene bagved.")
-        visit = garden.visit(session, of=agreed, day=on)
-        if state is not VisitState.WAITING:
-            rig.plan(session, visit, rig.team(session), day=on, now=clock.now())
-        if state is VisitState.STARTED:
-            actions.start(session, visit, now=clock.now(), by_staff_id=None)
-        return visit.public_id
-
-
-def of(public_id: str) -> Visit:
-    with db.reading() as session:
-        return session.scalars(sa.select(Visit).where(Visit.public_id == public_id)).one()
-
-
-def team(name: str = "Hækholdet", **more: object) -> str:
-    with db.transaction() as session:
-        return rig.team(session, name=name, **more).public_id
-
-
-def typed(public_id: str, team_id: str, **more: object) -> dict[str, object]:
-    """What stands in the form of the plan."""
-    values = {"version": of(public_id).version, "day": workday().isoformat(), "start": "9.30", "minutes": "90"}
-    return {**values, "team": team_id, **more}
+from workshop.services.visits.models import Resource, ResourceKind, VisitState
 
 
 def test_a_visit_is_planned_by_the_form_and_the_customer_told(desk: FlaskClient) -> None:
@@ -250,152 +177,6 @@ def test_the_rounds_ask_as_little_for_many_as_for_few(desk: FlaskClient) -> None
         assert len(many) == len(few)
 
 
-def test_the_round_is_driven_in_order_and_staff_may_choose_another(desk: FlaskClient) -> None:
-    day = workday()
-    with db.transaction() as session:
-        garden.kind(session, season_from=None, season_to=None)
-        held = rig.team(session, equipment=["stige"])
-        for number, north in enumerate((3, 1, 2)):
-            where = {"latitude_e6": 56_022_000 + north * 9_000, "longitude_e6": 12_197_000}
-            at = garden.place(session, street=f"Vej {north}", **where)
-            agreed = agreed_at(session, at, equipment=["rive"])
-            visit = garden.visit(session, of=agreed, day=day)
-            rig.plan(session, visit, held, day=day, start_minute=540 + number * 60, now=clock.now())
-        team_id = held.public_id
-    address = f"/personale/serviceture/{day.isoformat()}"
-
-    def streets() -> list[str]:
-        return re.findall(r"<p>(Vej \d), 3200", desk.get(address).text)
-
-    assert streets() in (["Vej 1", "Vej 2", "Vej 3"], ["Vej 3", "Vej 2", "Vej 1"])
-    assert "stige, rive" in desk.get(address).text
-    desk.post(f"{address}/{team_id}/raekkefoelge", data={"deed": "klokken"})
-    assert streets() == ["Vej 3", "Vej 1", "Vej 2"]
-    first = re.search(rf'href="{VISIT}/([^"]+)">Hækklipning', desk.get(address).text)
-    assert first is not None
-    desk.post(f"{address}/{team_id}/raekkefoelge", data={"deed": "ned", "visit": first[1]})
-    assert streets() == ["Vej 1", "Vej 3", "Vej 2"]
-    desk.post(f"{address}/{team_id}/raekkefoelge", data={"deed": "kort"})
-    assert streets() != ["Vej 1", "Vej 3", "Vej 2"]
-    assert "map.project-osrm.org" in desk.get(address).text
-    assert desk.post(f"{address}/{team_id}/raekkefoelge", data={"deed": "op", "visit": "nobody"}).status_code == 404
-    assert desk.get("/personale/serviceture/i-morgen").status_code == 404
-
-
-def test_gate_codes_are_for_those_who_go_there(desk: FlaskClient, manager: FlaskClient) -> None:
-    public_id = laid()
-    shown = f"/personale/serviceture/{workday().isoformat()}"
-    for address in (f"{VISIT}/{public_id}", shown):
-        assert GATE in desk.get(address).text
-        assert GATE not in manager.get(address).text
-    assert GATE not in desk.get(week_of(workday())).text
-    assert GATE in words_of(desk.get(f"{shown}/tur.pdf").data)
-    assert GATE not in words_of(manager.get(f"{shown}/tur.pdf").data)
-    assert manager.post(f"{VISIT}/{public_id}/begynd").status_code == 403
-    assert "Vi kører nu" not in manager.get(f"{VISIT}/{public_id}").text
-
-
-def words_of(pdf: bytes) -> str:
-    document = pypdfium2.PdfDocument(pdf)
-    return " ".join("".join(page.get_textpage().get_text_range() for page in document).split())
-
-
-def test_the_paper_has_every_stop_and_an_empty_day_says_so(desk: FlaskClient) -> None:
-    laid(street="Rosenvænget 8")
-    text = words_of(desk.get(f"/personale/serviceture/{workday().isoformat()}/tur.pdf").data)
-    for said in ("1. Hækklipning", "Rosenvænget 8, 3200 Helsinge", "Grenene bagved.", "Ane Eksempel"):
-        assert said in text
-    assert "Der er ingen besøg" in words_of(desk.get("/personale/serviceture/2026-01-01/tur.pdf").data)
-
-
-def test_a_visit_is_done_in_three_taps(desk: FlaskClient) -> None:
-    public_id = laid()
-    assert "Vi kører nu" in desk.get(f"{VISIT}/{public_id}").text
-    assert "Vi er begyndt" in desk.post(f"{VISIT}/{public_id}/paa-vej", follow_redirects=True).text
-    assert "Vi er færdige" in desk.post(f"{VISIT}/{public_id}/begynd", follow_redirects=True).text
-    assert "Færdig" in desk.post(f"{VISIT}/{public_id}/faerdig", follow_redirects=True).text
-    assert of(public_id).state is VisitState.DONE
-    with db.reading() as session:
-        assert session.scalars(sa.select(sa.func.count(ServiceCharge.id))).one() == 1
-        assert [each.key.split(":")[0] for each in rig.mails(session, "visit-")] == ["visit-on-the-way", "visit-done"]
-
-
-def test_a_wrong_tap_is_taken_back_by_the_toast(desk: FlaskClient) -> None:
-    public_id = laid()
-    page = desk.post(f"{VISIT}/{public_id}/begynd", follow_redirects=True).text
-    undo = re.search(rf'action="({VISIT}/{public_id}/fortryd\?version=\d+)"', page)
-    assert undo is not None
-    desk.post(undo[1])
-    assert of(public_id).state is VisitState.PLANNED
-    assert desk.post(undo[1]).status_code == 409
-
-
-def test_what_was_used_is_written_and_half_a_line_is_asked_about(desk: FlaskClient) -> None:
-    public_id = laid(state=VisitState.STARTED)
-    answer = desk.post(f"{VISIT}/{public_id}/faerdig", data={"used_0": "grus"})
-    assert answer.status_code == 422
-    assert "Skriv, hvor meget I brugte." in answer.text
-    assert 'value="grus"' in answer.text
-    used = {"used_0": "grus", "amount_0": "2,5", "unit_0": "kg", "note": "Husk at vande."}
-    assert "2,5" in desk.post(f"{VISIT}/{public_id}/faerdig", data=used, follow_redirects=True).text
-    with db.reading() as session:
-        assert [(each.text, str(each.quantity), each.unit) for each in session.scalars(sa.select(VisitMaterial))] == [
-            ("grus", "2.50", "kg")
-        ]
-
-
-def test_what_could_not_be_done_waits_for_another_day(desk: FlaskClient) -> None:
-    public_id = laid(state=VisitState.STARTED)
-    assert desk.post(f"{VISIT}/{public_id}/kunne-ikke", data={"why": ""}).status_code == 422
-    desk.post(f"{VISIT}/{public_id}/kunne-ikke", data={"why": "Lågen var låst.", "is_tried_again": "y"})
-    assert of(public_id).state is VisitState.NOT_DONE
-    page = desk.get("/personale/service/plan", follow_redirects=True).text
-    assert "Uden dag endnu" in page
-
-
-def test_a_photo_is_shown_only_when_somebody_has_looked(desk: FlaskClient, manager: FlaskClient) -> None:
-    public_id = laid(state=VisitState.STARTED)
-    sent = {"photo": (photos.jpeg(), "have.jpg"), "phase": "after"}
-    answer = desk.post(f"{VISIT}/{public_id}/billeder", data=sent, follow_redirects=True)
-    assert "Billedet er gemt." in answer.text
-    visit_id = of(public_id).id
-    with db.reading() as session:
-        photo = session.scalars(sa.select(VisitPhoto)).one()
-        assert visit_photos.shown(session, [visit_id]) == {}
-    assert manager.get(f"{VISIT}/foto/{photo.name}-400.jpg").status_code == 200
-    desk.post(f"{VISIT}/{public_id}/billeder/{photo.name}/vis", data={"shown": "1"})
-    with db.reading() as session:
-        assert [each.name for each in visit_photos.shown(session, [visit_id])[visit_id]] == [photo.name]
-    desk.post(f"{VISIT}/{public_id}/billeder/{photo.name}/vis", data={"shown": "0"})
-    with db.reading() as session:
-        assert visit_photos.shown(session, [visit_id]) == {}
-    other = laid()
-    assert desk.post(f"{VISIT}/{other}/billeder/{photo.name}/fjern").status_code == 404
-    desk.post(f"{VISIT}/{public_id}/billeder/{photo.name}/fjern")
-    assert desk.get(f"{VISIT}/foto/{photo.name}-400.jpg").status_code == 404
-
-
-def test_what_is_no_photo_is_refused_in_words(desk: FlaskClient) -> None:
-    public_id = laid(state=VisitState.STARTED)
-    sent = {"photo": (io.BytesIO(b"not a photo"), "have.jpg"), "phase": "after"}
-    assert desk.post(f"{VISIT}/{public_id}/billeder", data=sent).status_code == 422
-    assert desk.post(f"{VISIT}/{public_id}/billeder", data={"phase": "after"}).status_code == 422
-
-
-def test_a_place_is_put_on_the_map_by_hand(desk: FlaskClient) -> None:
-    public_id = laid()
-    assert desk.post(f"{VISIT}/{public_id}/sted", data={"spot": "12.19745, 56.02213"}).status_code == 422
-    assert desk.post(f"{VISIT}/{public_id}/sted", data={"spot": "bag kirken"}).status_code == 422
-    desk.post(f"{VISIT}/{public_id}/sted", data={"spot": "56.02213, 12.19745"})
-    with db.reading() as session:
-        place = session.scalars(sa.select(ServicePlace)).one()
-        assert (place.latitude_e6, place.longitude_e6) == (56_022_130, 12_197_450)
-    assert "mlat=56.022130" in desk.get(f"{VISIT}/{public_id}").text
-    desk.post(f"{VISIT}/{public_id}/sted", data={"spot": ""})
-    with db.reading() as session:
-        assert session.scalars(sa.select(ServicePlace)).one().latitude_e6 is None
-
-
 def test_teams_vehicles_and_machines_are_kept(desk: FlaskClient) -> None:
     page = "/personale/service/hold"
     new = {"kind": "vehicle", "name": "Hvid varevogn", "department": "trae", "equipment": "trailer\n\nstropper"}
@@ -430,7 +211,7 @@ def test_the_board_counts_what_waits(desk: FlaskClient) -> None:
     assert found["skal have svar"] == 1
     assert found["besøg skal planlægges"] == 1
     assert found["besøg i dag"] == 1
-    assert found["kunder kender ikke dagen"] == 1
+    assert found["kunde kender ikke dagen"] == 1
     assert "ikke betalt" not in found  # money is for those who sell
     assert "Ikke meldt færdige" in page
 

@@ -16,6 +16,7 @@ from workshop.core.errors import Refusal
 from workshop.production.models import CapacityDay
 from workshop.services.jobs.models import JobPause
 from workshop.services.requests.models import Recurrence
+from workshop.services.snow.models import AlarmSource, SnowAlarm
 from workshop.services.visits import actions, booking, queries, week
 from workshop.services.visits.actions import Doubt, Meanwhile, Plan
 from workshop.services.visits.models import BookedQuarter, Resource, ResourceKind, Visit, VisitState
@@ -186,9 +187,45 @@ def test_nothing_is_asked_where_nothing_speaks_against_it(app: Flask) -> None:
     assert app
     with db.transaction() as session:
         garden.kind(session, season_from=None, season_to=None)
-        visit = garden.visit(session)
+        visit = garden.visit(session, of=garden.job(session, may_start_early=True))
         session.add(JobPause(job_id=visit.job_id, from_on=date(2027, 1, 1), to_on=date(2027, 1, 9), made_at=rig.NOW))
         rig.plan(session, visit, rig.team(session), is_sure=False)
+
+
+@pytest.mark.parametrize(
+    ("day", "may_start_early", "is_asked"),
+    [
+        (date(2026, 12, 8), False, True),
+        (date(2026, 12, 8), True, False),
+        (date(2026, 12, 9), False, False),  # the right to withdraw was over the day before
+    ],
+)
+def test_a_start_that_the_customer_has_not_asked_for_is_asked_about(
+    app: Flask, day: date, may_start_early: bool, is_asked: bool
+) -> None:
+    assert app
+    with db.transaction() as session:
+        garden.kind(session, season_from=None, season_to=None)
+        agreed = garden.job(session, may_start_early=may_start_early, withdraw_until=date(2026, 12, 8))
+        visit, team = garden.visit(session, of=agreed, day=None), rig.team(session)
+        if not is_asked:
+            rig.plan(session, visit, team, day=day, is_sure=False)
+            return
+        with pytest.raises(Doubt, match=r"ikke bedt os begynde før onsdag den 9\. december"):
+            rig.plan(session, visit, team, day=day, is_sure=False)
+        rig.plan(session, visit, team, day=day)  # agreed with the customer on the phone
+        assert visit.day == day
+
+
+def test_the_limit_of_snow_stays_however_late_we_come(app: Flask) -> None:
+    assert app
+    with db.transaction() as session:
+        alarm = SnowAlarm(cause="hand-1", source=AlarmSource.HAND, depth_cm=5, from_at=rig.NOW, raised_at=rig.NOW)
+        session.add(alarm)
+        session.flush()
+        visit = garden.visit(session, snow_alarm_id=alarm.id, from_minute=240, to_minute=390)
+        rig.plan(session, visit, rig.team(session), start_minute=540)
+        assert (visit.start_minute, visit.from_minute, visit.to_minute) == (540, 240, 390)
 
 
 def test_a_pause_is_asked_about(app: Flask) -> None:
@@ -207,7 +244,7 @@ def test_more_work_than_there_are_people_for_is_asked_about(app: Flask) -> None:
         garden.kind(session, season_from=None, season_to=None)
         team = rig.team(session)
         session.add(CapacityDay(day=rig.DAY, department_id=team.department_id, team_minutes=360))
-        agreed = garden.job(session, crew=3)
+        agreed = garden.job(session, crew=3, may_start_early=True)
         rig.plan(session, garden.visit(session, of=agreed), team, is_sure=False)  # 180 of 360
         second = garden.visit(session, of=agreed, occasion="extra-a")
         with pytest.raises(Doubt, match=r"folk til 6 timer den dag, .* planlagt 6 timer og 45 minutter"):
