@@ -22,7 +22,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Regexp, ValidationError
 
-from shop.orders.customers import CVR_DIGITS, GLN_DIGITS, is_cvr, is_gln, only_digits
+from shop.orders.business import WhoPays
+from shop.orders.customers import only_digits
 from shop.orders.models import CustomerKind
 from shop.orders.withdrawing.forms import ONCE
 from workshop.core.forms import BaseForm, a_mail_address, a_phone, one_page_of_text, required
@@ -113,7 +114,7 @@ class WantForm(BaseForm):
             raise ValidationError(_("Skriv et tal på højst %(most)s, med højst to tal efter kommaet.", most=most))
 
 
-class AskForm(WantForm):
+class AskForm(WhoPays, WantForm):
     """The whole request: what, where, when, and who asks."""
 
     once = HiddenField(validators=[Regexp(rf"{ONCE.pattern}\Z", message=lazy("Siden er for gammel. Åbn den igen."))])
@@ -149,11 +150,6 @@ class AskForm(WantForm):
         )
 
     @property
-    def kind(self) -> CustomerKind:
-        """Who asks; a private customer for what is nobody."""
-        return next((kind for kind in CustomerKind if kind == self.kunde.data), CustomerKind.PRIVATE)
-
-    @property
     def asked(self) -> Asked:
         """What is wanted, once the form is valid."""
         wanted = self.wanted
@@ -173,15 +169,14 @@ class AskForm(WantForm):
     @property
     def place(self) -> PlaceData:
         """Who asks and where, with only what belongs to such a customer."""
-        is_private, is_public = self.kind is CustomerKind.PRIVATE, self.kind is CustomerKind.PUBLIC
         return PlaceData(
             name=self.navn.data or "",
             email=self.mail.data or "",
             phone=self.telefon.data or "",
-            company_name="" if is_private else self.firma.data or "",
-            cvr=_company_digits(self.cvr.data) if self.kind is CustomerKind.COMPANY else "",
-            gln=only_digits(self.ean.data or "") if is_public else "",
-            reference="" if is_private else self.reference.data or "",
+            company_name=self.company_name,
+            cvr=self.company_cvr,
+            gln=self.authority_gln,
+            reference=self.invoice_reference,
             street=self.vej.data or "",
             postcode=self.postcode,
             access_note=self.adgang.data or "",
@@ -216,34 +211,6 @@ class AskForm(WantForm):
         if not self.is_by_phone and not (field.data or "").strip():
             raise ValidationError(_("Skriv dit telefonnummer."))
 
-    def validate_firma(self, field: Field) -> None:
-        """A name for the invoice; so are the next ones, each where it belongs."""
-        if self.kind is not CustomerKind.PRIVATE and not (field.data or "").strip():
-            raise ValidationError(_("Skriv navnet på firmaet eller stedet."))
-
-    def validate_cvr(self, field: Field) -> None:
-        """A company says its number; a wrong digit shows."""
-        digits = _company_digits(field.data)
-        if self.kind is not CustomerKind.COMPANY or is_cvr(digits):
-            return
-        if len(digits) != CVR_DIGITS or not digits.isdecimal():
-            raise ValidationError(_("Skriv CVR-nummeret med 8 cifre."))
-        raise ValidationError(_("CVR-nummeret passer ikke. Se efter, om et ciffer er forkert."))
-
-    def validate_ean(self, field: Field) -> None:
-        """An authority gets its invoice by it."""
-        digits = only_digits(field.data or "")
-        if self.kind is not CustomerKind.PUBLIC or is_gln(digits):
-            return
-        if len(digits) != GLN_DIGITS or not digits.isdecimal():
-            raise ValidationError(_("Skriv EAN-nummeret med 13 cifre. Det begynder som regel med 57."))
-        raise ValidationError(_("EAN-nummeret passer ikke. Se efter, om et ciffer er forkert."))
-
-    def validate_reference(self, field: Field) -> None:
-        """Without it an authority cannot see whose purchase it is."""
-        if self.kind is CustomerKind.PUBLIC and not (field.data or "").strip():
-            raise ValidationError(_("Skriv jeres reference: et navn eller et rekvisitionsnummer."))
-
 
 class PhoneForm(AskForm):
     """The same, typed in by staff while somebody is on the phone."""
@@ -265,7 +232,3 @@ def fit(form: WantForm, model: Model) -> None:
 def _data(field: Field | None) -> object:
     """What was typed; nothing in a field that this service does not have."""
     return None if field is None else field.data
-
-
-def _company_digits(text: str | None) -> str:
-    return only_digits(text or "").upper().removeprefix("DK")

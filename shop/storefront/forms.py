@@ -18,7 +18,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, ValidationError
 
-from shop.orders.customers import CVR_DIGITS, GLN_DIGITS, Customer, Delivery, is_cvr, is_gln, only_digits
+from shop.orders.business import WhoPays
+from shop.orders.customers import Customer, Delivery, only_digits
 from shop.orders.models import CustomerKind, Fulfilment, PayWay
 from workshop.core.forms import (
     BaseForm,
@@ -55,7 +56,7 @@ def is_ticked(_form: Form, field: Field) -> None:
         raise ValidationError(_("Sæt kryds ved, at du har læst betingelserne."))
 
 
-class CheckoutForm(BaseForm):
+class CheckoutForm(WhoPays, BaseForm):
     """Who buys, where it goes, when, and how they pay. The total is only what stood beside the button."""
 
     levering = RadioField(
@@ -98,11 +99,6 @@ class CheckoutForm(BaseForm):
         return Fulfilment.DELIVERY if self.levering.data == Fulfilment.DELIVERY else Fulfilment.PICKUP
 
     @property
-    def kind(self) -> CustomerKind:
-        """Who buys; a private customer for what is nobody."""
-        return next((kind for kind in CustomerKind if kind == self.kunde.data), CustomerKind.PRIVATE)
-
-    @property
     def postcode(self) -> str | None:
         """Four digits, or None for what is no postcode."""
         text = only_digits(self.postnr.data or "").upper().removeprefix("DK")
@@ -111,17 +107,16 @@ class CheckoutForm(BaseForm):
     @property
     def customer(self) -> Customer:
         """Who buys, with only what belongs to such a customer."""
-        is_private, is_public = self.kind is CustomerKind.PRIVATE, self.kind is CustomerKind.PUBLIC
         return Customer(
             name=self.navn.data,
             email=self.mail.data,
             phone=self.telefon.data,
             message=self.besked.data or "",
             kind=self.kind,
-            company_name="" if is_private else self.firma.data or "",
-            cvr=_company_digits(self.cvr.data) if self.kind is CustomerKind.COMPANY else "",
-            gln=only_digits(self.ean.data or "") if is_public else "",
-            reference="" if is_private else self.reference.data or "",
+            company_name=self.company_name,
+            cvr=self.company_cvr,
+            gln=self.authority_gln,
+            reference=self.invoice_reference,
         )
 
     @property
@@ -141,39 +136,7 @@ class CheckoutForm(BaseForm):
         if self.fulfilment is Fulfilment.DELIVERY and self.postcode is None:
             raise ValidationError(_("Skriv dit postnummer med 4 cifre."))
 
-    def validate_firma(self, field: Field) -> None:
-        """A name for the invoice."""
-        if self.kind is not CustomerKind.PRIVATE and not (field.data or "").strip():
-            raise ValidationError(_("Skriv navnet på firmaet eller stedet."))
-
-    def validate_cvr(self, field: Field) -> None:
-        """A company says its number; a wrong digit shows."""
-        digits = _company_digits(field.data)
-        if self.kind is not CustomerKind.COMPANY or is_cvr(digits):
-            return
-        if len(digits) != CVR_DIGITS or not digits.isdecimal():
-            raise ValidationError(_("Skriv CVR-nummeret med 8 cifre."))
-        raise ValidationError(_("CVR-nummeret passer ikke. Se efter, om et ciffer er forkert."))
-
-    def validate_ean(self, field: Field) -> None:
-        """An authority gets its invoice by it."""
-        digits = only_digits(field.data or "")
-        if self.kind is not CustomerKind.PUBLIC or is_gln(digits):
-            return
-        if len(digits) != GLN_DIGITS or not digits.isdecimal():
-            raise ValidationError(_("Skriv EAN-nummeret med 13 cifre. Det begynder som regel med 57."))
-        raise ValidationError(_("EAN-nummeret passer ikke. Se efter, om et ciffer er forkert."))
-
-    def validate_reference(self, field: Field) -> None:
-        """Without it an authority cannot see whose purchase it is."""
-        if self.kind is CustomerKind.PUBLIC and not (field.data or "").strip():
-            raise ValidationError(_("Skriv jeres reference: et navn eller et rekvisitionsnummer."))
-
     def validate_forud(self, field: Field) -> None:
         """Taken at once only with an express yes."""
         if self.betaling.data == PayWay.PREPAID and not field.data:
             raise ValidationError(_("Sæt kryds ved, at beløbet trækkes nu, eller betal, når du får varen."))
-
-
-def _company_digits(text: str | None) -> str:
-    return only_digits(text or "").upper().removeprefix("DK")
