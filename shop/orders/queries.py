@@ -209,7 +209,7 @@ def unfinished_of_basket(session: Session, token: str | None) -> OrderRow | None
 def mails(session: Session, limit: int = 100) -> list[MailRow]:
     """What we have written to people, the newest first."""
     columns = [getattr(OutboxMail, field) for field in MailRow._fields]
-    rows = session.execute(sa.select(*columns).order_by(OutboxMail.id.desc()).limit(limit))
+    rows = session.execute(sa.select(*columns).order_by(OutboxMail.due_at.desc(), OutboxMail.id.desc()).limit(limit))
     return [MailRow(*row) for row in rows]
 
 

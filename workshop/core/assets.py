@@ -31,6 +31,7 @@ BUNDLED = (
     "desk",
     "plots",
     "labels",
+    "garden",
     "utilities",
     "print",
 )

@@ -240,7 +240,7 @@ def test_three_hundred_open_orders_cost_the_board_and_the_wall_no_more_questions
                 page = desk.get(path).text
             asked.append(len(sent))
     assert counts[PAGE][0] == counts[PAGE][1] < 20
-    assert counts[f"{PAGE}/tavle"][0] == counts[f"{PAGE}/tavle"][1] < 10
+    assert counts[f"{PAGE}/tavle"][0] == counts[f"{PAGE}/tavle"][1] <= 10
     assert page.count('class="wall-sheet"') == 15  # twenty on each
     assert "300 ordrer, 15 ark" in page
 
