@@ -14,9 +14,11 @@ from support import factories, garden, people
 from workshop.citizens.models import Citizen, WeekPlanDay
 from workshop.core import clock, db
 from workshop.core.audit import AccessLog
+from workshop.services.models import ServiceTask
 from workshop.services.visits.models import Resource, ResourceKind, Visit, VisitResource, VisitState
 from workshop.tasks import actions as tasks
 from workshop.tasks import queries
+from workshop.tasks.garden import queries as garden_queries
 from workshop.tasks.garden.actions import follow_visits
 from workshop.tasks.models import Assignment, AssignmentState, TaskRecord, TeamMember
 
@@ -221,3 +223,13 @@ def test_who_is_not_enrolled_that_day_is_not_offered(lone: FlaskClient, house, p
         kaj = session.scalars(sa.select(Citizen.public_id).where(Citizen.display_name == "Kaj")).one()
         session.execute(sa.update(Visit).values(day=planned.day + timedelta(days=2)))
     assert kaj not in lone.get(planned.page).text
+
+
+def test_the_main_task_of_a_service_is_offered_first(house) -> None:
+    """Looking at the job was done before it was agreed."""
+    with db.transaction() as session:
+        kind = garden.kind(session, key="planting", name="Plantearbejde")
+        look = factories.task_type(session, key="se_site_visit", name="Se på en opgave hos kunden")
+        session.add(ServiceTask(service_kind_id=kind.id, position=0, task_type_id=look.id))
+        session.flush()
+        assert [task.key for task in garden_queries.tasks_of(session, kind.id)] == ["se_planting", "se_site_visit"]

@@ -17,6 +17,8 @@ from workshop.services.visits.models import Resource, ResourceKind, Visit, Visit
 from workshop.tasks.garden.actions import OPEN_STATES, TO_COME
 from workshop.tasks.models import Assignment, AssignmentState, TeamMember
 
+SITE_VISIT = "se_site_visit"
+
 
 class VisitRow(NamedTuple):
     """A visit as those see it who go along."""
@@ -83,15 +85,14 @@ def without_people(session: Session, department_ids: Collection[int], first: dat
 
 
 def tasks_of(session: Session, service_kind_id: int) -> list[TaskType]:
-    """What a service consists of, its main task first."""
-    return list(
-        session.scalars(
-            sa.select(TaskType)
-            .join(ServiceTask, ServiceTask.task_type_id == TaskType.id)
-            .where(ServiceTask.service_kind_id == service_kind_id, TaskType.is_used)
-            .order_by(ServiceTask.position)
-        )
+    """What a service consists of, its main task first; looking at a job was done before it was agreed and stands last."""
+    found = session.scalars(
+        sa.select(TaskType)
+        .join(ServiceTask, ServiceTask.task_type_id == TaskType.id)
+        .where(ServiceTask.service_kind_id == service_kind_id, TaskType.is_used)
+        .order_by(ServiceTask.position)
     )
+    return sorted(found, key=lambda task: task.key == SITE_VISIT)
 
 
 def going(session: Session, visit_id: int) -> dict[int, tuple[str, AssignmentState]]:
