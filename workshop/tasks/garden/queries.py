@@ -85,7 +85,7 @@ def without_people(session: Session, department_ids: Collection[int], first: dat
 
 
 def tasks_of(session: Session, service_kind_id: int) -> list[TaskType]:
-    """What a service consists of, its main task first; looking at a job was done before it was agreed and stands last."""
+    """What a service consists of, its main task first; looking at a job is over once it is agreed, and stands last."""
     found = session.scalars(
         sa.select(TaskType)
         .join(ServiceTask, ServiceTask.task_type_id == TaskType.id)
