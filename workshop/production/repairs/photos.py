@@ -8,20 +8,18 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-import sqlalchemy.exc
-import structlog
 from sqlalchemy.orm import Session
 
-from workshop.core import db, images
+from workshop.core import images
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.images import Photo
 from workshop.core.photo_store import PhotoStore
 from workshop.core.text import clean
+from workshop.core.unkept import forget_unless_named
 from workshop.production.repairs.models import PhotoPhase, RepairJob, RepairPhoto
 
 MOST_PHOTOS = 20
-log = structlog.get_logger()
 
 
 @contextmanager
@@ -38,18 +36,7 @@ def stored(upload: Any, photos: PhotoStore) -> Iterator[Photo | None]:
     try:
         yield photo
     finally:
-        _forget_unless_kept(photo.name, photos)
-
-
-def _forget_unless_kept(name: str, photos: PhotoStore) -> None:
-    try:
-        with db.reading() as session:
-            is_kept = by_name(session, name) is not None
-    except sqlalchemy.exc.SQLAlchemyError:
-        log.warning("photo files left behind", files=len(images.files_of(name)))
-        return  # the check of the photos finds them
-    if not is_kept:
-        images.remove(images.files_of(name), photos)
+        forget_unless_named([photo.name], RepairPhoto.name, photos)
 
 
 def by_name(session: Session, name: str) -> RepairPhoto | None:

@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import sqlalchemy.exc
-import structlog
-
-from workshop.core import db, images
+from workshop.core import images
 from workshop.core.photo_store import PhotoStore
-from workshop.production.stores import queries
-
-log = structlog.get_logger()
+from workshop.core.unkept import forget_unless_named
+from workshop.production.models import MaterialMovement
 
 
 @contextmanager
@@ -30,15 +26,4 @@ def stored(upload: Any, photos: PhotoStore) -> Iterator[str | None]:
     try:
         yield photo.name
     finally:
-        _forget_unless_kept(photo.name, photos)
-
-
-def _forget_unless_kept(name: str, photos: PhotoStore) -> None:
-    try:
-        with db.reading() as session:
-            is_kept = queries.photo_is_kept(session, name)
-    except sqlalchemy.exc.SQLAlchemyError:
-        log.warning("photo files left behind", files=len(images.files_of(name)))
-        return  # the check of the photos finds them
-    if not is_kept:
-        images.remove(images.files_of(name), photos)
+        forget_unless_named([photo.name], MaterialMovement.photo_name, photos)

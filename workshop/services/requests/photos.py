@@ -7,17 +7,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-import sqlalchemy.exc
-import structlog
 from sqlalchemy.orm import Session
 
-from workshop.core import db, images
+from workshop.core import images
 from workshop.core.images import Photo
 from workshop.core.photo_store import PhotoStore
+from workshop.core.unkept import forget_unless_named
 from workshop.services.requests.models import RequestPhoto
 
 MOST_PHOTOS = 3
-log = structlog.get_logger()
 
 
 @contextmanager
@@ -33,22 +31,7 @@ def stored(uploads: Sequence[Any], photos: PhotoStore) -> Iterator[list[Photo]]:
             kept.append(images.store(upload.stream, photos))  # noqa: PERF401 — those before one that fails are known
         yield kept
     finally:
-        _forget_unless_kept([each.name for each in kept], photos)
-
-
-def _forget_unless_kept(stored_names: list[str], photos: PhotoStore) -> None:
-    if not stored_names:
-        return
-    try:
-        with db.reading() as session:
-            is_kept = sa.select(RequestPhoto.name).where(RequestPhoto.name.in_(stored_names))
-            named = set(session.scalars(is_kept))
-    except sqlalchemy.exc.SQLAlchemyError:
-        log.warning("photo files left behind", photos=len(stored_names))
-        return  # the check of the photos finds them
-    for name in stored_names:
-        if name not in named:
-            images.remove(images.files_of(name), photos)
+        forget_unless_named([each.name for each in kept], RequestPhoto.name, photos)
 
 
 def by_name(session: Session, name: str) -> RequestPhoto | None:
