@@ -14,6 +14,7 @@ from shop.payments.gateway import EVENT_TYPES, StripeGateway
 from shop.payments.looking import Seen
 from shop.payments.models import PaymentEvent
 from shop.payments.outcomes import Outcome
+from workshop.core import db
 
 
 class TooEarly(Exception):  # noqa: N818 — an answer to Stripe, not a failure: come again
@@ -60,11 +61,6 @@ def take_in(session: Session, told: Told, now: datetime) -> list[Outcome]:
 
 def _keep(session: Session, event: Event, now: datetime) -> bool:
     """Whether the event was new. A copy that arrives meanwhile waits here until the first is committed."""
-    # A dialect takes a fifth of a second to load, and a process works with one of the two.
-    if session.get_bind().dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]  # the same call on the other
     values = {
         "event_id": event.id,
         "kind": event.type[:80],
@@ -73,7 +69,4 @@ def _keep(session: Session, event: Event, now: datetime) -> bool:
         "received_at": now,
         "outcome": "",
     }
-    kept = session.execute(
-        insert(PaymentEvent).values(values).on_conflict_do_nothing().returning(PaymentEvent.event_id)
-    )
-    return kept.scalar_one_or_none() is not None
+    return db.add_unless_there(session, PaymentEvent, values)

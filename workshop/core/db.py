@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -139,6 +140,25 @@ def rows(session: Session, statement: sa.Executable, values: dict[str, Any] | No
     """The rows of a statement about columns, past the part of the session that makes objects."""
     asked = session.bind if isinstance(session.bind, Connection) else session.connection()
     return asked.execute(statement, values).all()
+
+
+def add_unless_there(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
+    """Write a row unless one with the same unique words is there; whether it was new.
+
+    A row that somebody else is writing just now is waited for, where looking first would find nothing and collide.
+    """
+    session.flush()  # what the row points to
+    return bool(session.connection().execute(_unless_there(table, database().is_sqlite), values).rowcount)
+
+
+@cache
+def _unless_there(table: type[Base], is_sqlite: bool) -> sa.Insert:
+    # A dialect takes a fifth of a second to load, and a process works with one of the two.
+    if is_sqlite:
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]  # the same call on the other
+    return insert(table).on_conflict_do_nothing()
 
 
 @contextmanager

@@ -67,8 +67,6 @@ class OutboxMail(db.Base):
 
 
 _MAIL = OutboxMail.__table__.c
-_HAS_KEY = sa.select(_MAIL.id).where(_MAIL.key == sa.bindparam("key"))
-_NEW = sa.insert(OutboxMail)
 _SENT = (
     sa.update(OutboxMail)
     .where(_MAIL.id == sa.bindparam("mail"))
@@ -103,13 +101,10 @@ def queue(
     attachment: Attachment | None = None,
 ) -> None:
     """Write a mail to be sent; the same key a second time changes nothing."""
-    session.flush()  # its cause
-    if db.rows(session, _HAS_KEY, {"key": key}):
-        return
     due = {"key": key, "recipient": recipient, "subject": " ".join(subject.split()), "body": body, "due_at": now}
     beside = attachment or Attachment("", "", "")
     due |= {"attachment_name": beside.name, "attachment_type": beside.kind, "attachment": beside.text}
-    session.connection().execute(_NEW, due)
+    db.add_unless_there(session, OutboxMail, due)
 
 
 def secret_of(secret_key: str, label: str) -> str:
