@@ -45,6 +45,7 @@ class House:
             "VAERKSTED_MODE": "test",
             "SECRET_KEY": WORTH_NOTHING,
             "PIN_PEPPER": WORTH_NOTHING,
+            "MASTER_KEY": "A" * 43,
             "STRIPE_SECRET_KEY": KEY,
             "STRIPE_WEBHOOK_SECRET": SECRET,
             "STRIPE_API_BASE": f"http://127.0.0.1:{self.standin_port}",

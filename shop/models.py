@@ -10,10 +10,13 @@ import shop.orders.withdrawing.models
 import shop.payments.models
 import shop.till.models
 import workshop.accounts.models
+import workshop.backups.models
 import workshop.citizens.models
 import workshop.core.audit
+import workshop.core.identity
 import workshop.core.mail
 import workshop.labels.models
+import workshop.logbook.models
 import workshop.production.canteen.models
 import workshop.production.models
 import workshop.production.repairs.models
@@ -21,6 +24,7 @@ import workshop.production.routines.models
 import workshop.production.types.models
 import workshop.products.models
 import workshop.progression.models
+import workshop.sealed.models
 import workshop.services.billing.models
 import workshop.services.jobs.models
 import workshop.services.models

@@ -136,6 +136,7 @@ def make_settings(database_url: str, data_dir: Path, **changes: object) -> Setti
         "stripe_webhook_secret": "whsec_ours",
         "stripe_api_base": "http://127.0.0.1:9",  # nothing listens there unless a test starts the stand-in
         "cheap_hashes": True,
+        "master_keys": (bytes(range(32)),),
     }
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
 

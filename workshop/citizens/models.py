@@ -116,3 +116,38 @@ class AttendanceEntry(db.Base):
     mark: Mapped[AttendanceMark] = mapped_column(db.choice(AttendanceMark))
     notice_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
+
+
+class CaseloadDelegation(db.Base):
+    """Somebody is away, and somebody else looks after their caseload meanwhile; the manager says so, dated."""
+
+    __tablename__ = "caseload_delegation"
+    __table_args__ = (
+        sa.CheckConstraint("from_staff_id <> to_staff_id", name="two_people"),
+        sa.CheckConstraint("until_on >= from_on", name="days"),
+        sa.Index(None, "to_staff_id", "until_on"),
+        db.D,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(sa.String(30), unique=True, default=crypto.new_public_id)
+    from_staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.account_id"))
+    to_staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.account_id"))
+    from_on: Mapped[date] = mapped_column()
+    until_on: Mapped[date] = mapped_column()  # the last day
+    by_staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.account_id"))
+    made_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)  # taken back before its last day
+
+
+class SealedNotesYes(db.Base):
+    """A citizen said that their sealed notes may follow a delegation. Without the row they do not (decision 18)."""
+
+    __tablename__ = "sealed_notes_yes"
+    __table_args__ = (sa.UniqueConstraint("delegation_id", "citizen_id"), db.D)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delegation_id: Mapped[int] = mapped_column(sa.ForeignKey("caseload_delegation.id"))
+    citizen_id: Mapped[int] = mapped_column(sa.ForeignKey("citizen.id"), index=True)
+    said_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    by_staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.account_id"))  # who heard it

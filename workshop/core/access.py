@@ -41,10 +41,11 @@ GRANTS: dict[Role, frozenset[str]] = {
         Role.WORKSHOP: """
             desk:open item:read item:edit item:price item:approve item:count label:print label:design printer:manage
             production:read production:edit repair:handle service:plan service:visit week:read week:assign
-            citizen:read record:confirm level:adopt plan:edit pin:release
+            citizen:read record:confirm level:adopt plan:edit pin:release sealed:read
         """,
         Role.CONSULTANT: """
-            desk:open item:read week:read citizen:read record:confirm level:adopt plan:edit pin:release
+            desk:open item:read week:read citizen:read citizen:enrol record:confirm level:adopt plan:edit pin:release
+            sealed:read
         """,
         Role.SALES: """
             desk:open item:read item:edit item:price item:approve item:count label:print label:design printer:manage
@@ -53,7 +54,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         """,
         Role.MANAGER: """
             desk:open item:read vat:edit production:read week:read citizen:read service:plan service:sell order:read
-            order:refund till:sell shop:edit mail:read
+            order:refund till:sell shop:edit mail:read citizen:enrol caseload:delegate log:sample sealed:read
         """,
         Role.AUDITOR: "desk:open log:read",
         Role.ADMIN: "desk:open account:manage device:manage mail:read settings:edit",

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from workshop.core import vault
 from workshop.core.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +65,14 @@ class Settings:
     photo_store_keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # what the bucket asks for
     snow_forecast_url: str = ""  # where a forecast in CoverageJSON is fetched; empty: it is not
     snow_forecast_key: str = field(default="", repr=False)
+    # The newest master key first, then older ones that still open what they sealed; each 32 bytes.
+    master_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    needs_second_factor: bool = False  # always in production; else only who has a factor uses it
+    trusted_proxies: int = 0  # how many proxies of ours stand in front and may say where a request came from
+    is_shop_only: bool = False  # serves the shop's public pages and nothing else
+    backup_dir: Path | None = None  # on another disk than the data; None: in data_dir
+    log_anchor_file: Path | None = None  # where the log's newest hash is written down; None: in data_dir
+    log_kept_months: int = 24
     huey_url: str | None = None  # redis://… or postgresql://…; without it a file in data_dir
     identity: Identity = field(default_factory=Identity)
     port: int = 5000
@@ -73,6 +82,16 @@ class Settings:
     def is_https(self) -> bool:
         """Cookies are Secure and carry the `__Host-` prefix when the shop is on HTTPS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def backups_dir(self) -> Path:
+        """Where copies of everything are put."""
+        return self.backup_dir or self.data_dir / "backups"
+
+    @property
+    def anchor_file(self) -> Path:
+        """Where the end of the access log is written down, outside the database."""
+        return self.log_anchor_file or self.data_dir / "log-anchors.jsonl"
 
     @property
     def photos_dir(self) -> Path:
@@ -123,6 +142,13 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         photo_store_keys=_photo_store_keys(environment),
         snow_forecast_url=environment.get("SNOW_FORECAST_URL", ""),
         snow_forecast_key=environment.get("SNOW_FORECAST_KEY", ""),
+        master_keys=_master_keys(environment),
+        needs_second_factor=mode is Mode.PRODUCTION or environment.get("SECOND_FACTOR") == "required",
+        trusted_proxies=int(environment.get("TRUSTED_PROXIES") or 0),
+        is_shop_only=environment.get("ONLY_SHOP") == "1",
+        backup_dir=_path(environment.get("BACKUP_DIR")),
+        log_anchor_file=_path(environment.get("LOG_ANCHOR_FILE")),
+        log_kept_months=int(environment.get("LOG_KEPT_MONTHS") or Settings.log_kept_months),
         huey_url=environment.get("HUEY_URL") or None,
         identity=_identity(environment),
         port=int(port),
@@ -151,8 +177,10 @@ def _problems(mode: Mode, environment: Mapping[str, str], base_url: str, port: s
         if len(environment.get(name, "")) < SHORTEST_SECRET
     ]
     wrong += [f"Set {name}." for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET") if not environment.get(name)]
-    if not port.isdecimal():
-        wrong.append("PORT must be a number.")
+    for name in ("PORT", "TRUSTED_PROXIES", "LOG_KEPT_MONTHS"):
+        if not (port if name == "PORT" else environment.get(name) or "0").isdecimal():
+            wrong.append(f"{name} must be a number.")
+    wrong += _master_key_problems(environment)
     wrong += _photo_store_problems(mode, environment)
     wrong += _forecast_problems(mode, environment)
     if mode is Mode.PRODUCTION:
@@ -163,6 +191,30 @@ def _problems(mode: Mode, environment: Mapping[str, str], base_url: str, port: s
         if environment.get("STRIPE_API_BASE"):
             wrong.append("STRIPE_API_BASE points at a stand-in; unset it in production.")
     return wrong
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).resolve() if text else None
+
+
+def _key_texts(environment: Mapping[str, str]) -> list[str]:
+    """The newest key's text first, then the old ones'."""
+    older = environment.get("OLD_MASTER_KEYS", "").split(",")
+    return [text for text in (environment.get("MASTER_KEY", ""), *(each.strip() for each in older)) if text]
+
+
+def _master_keys(environment: Mapping[str, str]) -> tuple[bytes, ...]:
+    return tuple(vault.key_of(text) for text in _key_texts(environment))
+
+
+def _master_key_problems(environment: Mapping[str, str]) -> list[str]:
+    if not environment.get("MASTER_KEY"):
+        return ["Set MASTER_KEY: 32 random bytes in base64url. Keep a copy away from this machine."]
+    try:
+        _master_keys(environment)
+    except ValueError:
+        return ["MASTER_KEY and OLD_MASTER_KEYS must each be 32 bytes in base64url."]
+    return []
 
 
 def _photo_store_keys(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -209,14 +261,16 @@ def _own_stripe(environment: Mapping[str, str], port: str) -> dict[str, str]:
 def _own_secrets(data_dir: Path) -> dict[str, str]:
     """The demo's secrets: made once, kept with its data, worth nothing elsewhere."""
     path = data_dir / "demo-secrets.json"
-    if path.exists():
-        kept: dict[str, str] = json.loads(path.read_text())
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if "MASTER_KEY" in kept:
         return kept
     made = {
         "SECRET_KEY": secrets.token_urlsafe(32),
         "PIN_PEPPER": secrets.token_urlsafe(32),
+        "MASTER_KEY": vault.as_setting(vault.new_key()),
         "STRIPE_SECRET_KEY": f"sk_test_{secrets.token_hex(16)}",
         "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",
+        **kept,  # a demo made before some of them were needed
     }
     data_dir.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(made, indent=2))

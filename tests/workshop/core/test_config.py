@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from workshop.core import vault
 from workshop.core.config import Mode, settings_from
 from workshop.core.errors import ConfigurationError
 
 pytestmark = pytest.mark.once
 
+MASTER_KEY = "A" * 43  # 32 bytes of zero
 PRODUCTION = {
     "VAERKSTED_MODE": "production",
     "SECRET_KEY": "s" * 40,
     "PIN_PEPPER": "p" * 40,
+    "MASTER_KEY": MASTER_KEY,
     "STRIPE_SECRET_KEY": "sk_live_x",
     "STRIPE_WEBHOOK_SECRET": "whsec_x",
     "BASE_URL": "https://butik.example",
@@ -30,7 +33,7 @@ def test_production_starts_when_everything_is_set() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["SECRET_KEY", "PIN_PEPPER", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "BASE_URL"]
+    "missing", ["SECRET_KEY", "PIN_PEPPER", "MASTER_KEY", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "BASE_URL"]
 )
 def test_production_refuses_to_start_without(missing: str) -> None:
     environment = {name: value for name, value in PRODUCTION.items() if name != missing}
@@ -38,10 +41,23 @@ def test_production_refuses_to_start_without(missing: str) -> None:
         settings_from(environment)
 
 
+@pytest.mark.parametrize("key", ["A" * 42, "no key at all", "æøå", "A" * 86])
+def test_a_master_key_of_another_length_is_refused(key: str) -> None:
+    for name in ("MASTER_KEY", "OLD_MASTER_KEYS"):
+        with pytest.raises(ConfigurationError, match="32 bytes"):
+            settings_from({**PRODUCTION, name: key})
+
+
+def test_the_newest_master_key_comes_first() -> None:
+    old = ("B" * 43, "C" * 42 + "A")
+    keys = settings_from({**PRODUCTION, "OLD_MASTER_KEYS": ", ".join(old)}).master_keys
+    assert [vault.as_setting(key) for key in keys] == [MASTER_KEY, "B" * 42 + "A", old[1]]
+
+
 def test_every_missing_secret_is_named_at_once() -> None:
     with pytest.raises(ConfigurationError) as refused:
         settings_from({})
-    for name in ("SECRET_KEY", "PIN_PEPPER", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "BASE_URL"):
+    for name in ("SECRET_KEY", "PIN_PEPPER", "MASTER_KEY", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "BASE_URL"):
         assert name in str(refused.value)
 
 

@@ -304,7 +304,7 @@ def test_without_an_address_nothing_is_fetched(app: Flask, station: str) -> None
 def test_an_address_without_https_stops_production() -> None:
     secrets = {
         "SECRET_KEY": "x" * 40, "PIN_PEPPER": "x" * 40, "STRIPE_SECRET_KEY": "x", "STRIPE_WEBHOOK_SECRET": "x",
-        "BASE_URL": "https://butik.example",
+        "MASTER_KEY": "A" * 43, "BASE_URL": "https://butik.example",
     }  # fmt: skip
     for wrong in ("http://vejr.example/edr", "vejr.example", "https://key@vejr.example/edr"):
         with pytest.raises(ConfigurationError, match="SNOW_FORECAST_URL"):

@@ -1,0 +1,1 @@
+"""Nothing lost: copies of everything, proved sound, and the way back."""

@@ -1,0 +1,1 @@
+"""Who looked at whose file: the log read, checked, sampled, and shown to whom it is about."""
