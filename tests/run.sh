@@ -16,7 +16,9 @@ echo "== what browsers load"
 $BIN/vaerksted build
 
 echo "== every test on SQLite (the browser walks among them)"
-$BIN/pytest --engine=sqlite -n 2 --dist loadgroup -q
+failed=0  # a fault on one database does not hide those on the other
+$BIN/pytest --engine=sqlite -n 2 --dist loadgroup -q || failed=1
 
 echo "== every test that touches a database, on PostgreSQL"
-$BIN/pytest --engine=postgres -n 2 --dist loadgroup -q
+$BIN/pytest --engine=postgres -n 2 --dist loadgroup -q || failed=1
+exit $failed
