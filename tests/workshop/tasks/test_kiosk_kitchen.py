@@ -67,7 +67,7 @@ def test_a_count_leaves_the_menu_and_twice_is_once(house, mona: FlaskClient) -> 
         assert session.scalar(sa.select(sa.func.count()).select_from(MealDish)) == 1
     again = mona.post(PAGE, data=data | {"lunch": "99"})
     assert again.status_code == 409
-    assert "Nu står der 5 til morgenmad og 14 til frokost." in again.text
+    assert "Morgenmad til 5. Frokost til 14." in again.text
     assert 'value="99"' in again.text
     assert stored()[1] == 14
 

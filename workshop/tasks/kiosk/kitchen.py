@@ -70,7 +70,7 @@ def _may_count(session: Session) -> bool:
 def _check_may_count(session: Session) -> None:
     """Raise Refusal for somebody whose task it is not today."""
     if not _may_count(session):
-        raise Refusal(_("Tallet skrives af den, der har en opgave i køkkenet i dag."))
+        raise Refusal(_("Vent med tallet. Det skrives af den, der er i køkkenet."))
 
 
 def _page(status: int, form: HeadsForm | None = None, *, say: str = "") -> Response:

@@ -229,7 +229,7 @@ def _after_name(number: int) -> str:
 
 def _name_page(item: Item, form: NameForm, status: int) -> Response:
     if item.state is not ItemState.MADE:
-        raise Refusal(_("Personalet har godkendt den. Spørg en af dem."))
+        raise Refusal(_("Den er godkendt nu. Spørg en, der er ansat."))
     html = render_template(
         "kiosk/name.html",
         item=item,

@@ -36,7 +36,7 @@ def photo_post(number: int) -> Response:
         form = PhotoForm.posted()
     except RequestEntityTooLarge:
         form = PhotoForm()
-        form.photo.errors = [_("Billedet er for stort. Tag et nyt med kameraet.")]
+        form.photo.errors = [_("Billedet er for stort. Tag et nyt.")]
         return _photo_page(number, form, 413)
     if not form.validate():
         return _photo_page(number, form, 422)
