@@ -344,6 +344,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sealed_notes_yes_citizen_id"), ["citizen_id"], unique=False)
 
     with op.batch_alter_table("access_log") as batch_op:
+        # A row past its deletion date no longer says who; every other row does.
+        batch_op.alter_column("account_id", existing_type=sa.Integer(), nullable=True)
         batch_op.add_column(sa.Column("position", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("salt", sa.String(length=44), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("payload_hash", sa.String(length=64), nullable=False, server_default=""))
@@ -352,6 +354,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("emptied_at", UtcDateTime(), nullable=True))
         batch_op.create_index(batch_op.f("ix_access_log_delete_on"), ["delete_on"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_access_log_position"), ["position"])
+        batch_op.create_check_constraint(
+            batch_op.f("ck_access_log_who"), "account_id IS NOT NULL OR emptied_at IS NOT NULL"
+        )
 
     with op.batch_alter_table("account") as batch_op:
         batch_op.add_column(sa.Column("closed_at", UtcDateTime(), nullable=True))
@@ -441,7 +446,12 @@ def downgrade() -> None:
     with op.batch_alter_table("account") as batch_op:
         batch_op.drop_column("closed_at")
 
+    op.execute(
+        "DELETE FROM access_log WHERE account_id IS NULL"
+    )  # emptied rows: the version before has no word for them
     with op.batch_alter_table("access_log") as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_access_log_who"), type_="check")
+        batch_op.alter_column("account_id", existing_type=sa.Integer(), nullable=False)
         batch_op.drop_constraint(batch_op.f("uq_access_log_position"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_access_log_delete_on"))
         batch_op.drop_column("emptied_at")

@@ -7,7 +7,7 @@ writing, and the library's default reads outside the transaction, which sells on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -112,6 +112,7 @@ class Database:
 
 _database: Database | None = None
 _open_session: ContextVar[Session | None] = ContextVar("open_session", default=None)
+_LAST = "at the end"  # where an open block keeps what is to be done last
 
 
 def use(database: Database) -> None:
@@ -158,7 +159,8 @@ def _unless_there(table: type[Base], is_sqlite: bool) -> sa.Insert:
         from sqlalchemy.dialects.sqlite import insert
     else:
         from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]  # the same call on the other
-    return insert(table).on_conflict_do_nothing()
+    # PostgreSQL's driver knows the count only while the cursor is open, and an insert's is closed unless asked to stay.
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 @contextmanager
@@ -182,9 +184,21 @@ def transaction() -> Iterator[Session]:
             # SQLAlchemy begins lazily; asking for the connection takes the write lock before the first read.
             session.connection()
             yield session
+            _do_last(session)
             session.commit()
         finally:
             _open_session.reset(mark)
+
+
+def at_the_end(session: Session, do: Callable[[Session], None]) -> None:
+    """Have something done as the last thing of an open write block, just before it commits. If it fails, all fails."""
+    session.info.setdefault(_LAST, []).append(do)
+
+
+def _do_last(session: Session) -> None:
+    session.flush()  # the block's own work takes its locks first
+    for do in session.info.pop(_LAST, ()):
+        do(session)
 
 
 def open_session() -> Session | None:

@@ -71,3 +71,11 @@ def test_times_come_back_in_utc() -> None:
         assert session.get_one(Account, kept).created_at == summer
     with pytest.raises(sa.exc.StatementError, match="time zone"), db.transaction() as session:
         session.add(Account(kind=AccountKind.STAFF, created_at=datetime(2026, 7, 1)))  # noqa: DTZ001 — the point
+
+
+def test_a_row_that_is_there_already_is_not_new(app):
+    with db.transaction() as session:
+        row = {"key": "tried", "name": "Tried"}
+        assert db.add_unless_there(session, Department, row)
+        assert not db.add_unless_there(session, Department, row)
+        assert db.add_unless_there(session, Department, {**row, "key": "another"})
