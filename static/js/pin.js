@@ -2,11 +2,13 @@
 // Without this script the field itself is typed into.
 
 const LENGTH = 4;
+const START_OVER = 8_000;
 
 function install(box) {
   const field = box.querySelector("input");
   const dots = [...box.querySelectorAll(".pin-dots li")];
   const say = box.querySelector("[data-say]");
+  let isSent = false; // a hand that taps twice sends one try, not two
 
   function show() {
     dots.forEach((dot, i) => dot.toggleAttribute("data-on", i < field.value.length));
@@ -14,6 +16,7 @@ function install(box) {
   }
 
   function write(value) {
+    if (isSent) return;
     field.value = value.replace(/\D/g, "").slice(0, LENGTH);
     show();
     if (field.value.length === LENGTH) field.form.requestSubmit();
@@ -32,6 +35,17 @@ function install(box) {
     if (event.key === "Backspace") write(field.value.slice(0, -1));
   });
   field.addEventListener("input", () => write(field.value));
+  function startOver() {
+    isSent = false;
+    field.value = "";
+    show();
+  }
+  field.form.addEventListener("submit", (event) => {
+    if (isSent) event.preventDefault();
+    else setTimeout(startOver, START_OVER); // still here by then: it did not get through
+    isSent = true;
+  });
+  window.addEventListener("pageshow", (event) => event.persisted && startOver());
 
   field.classList.add("visually-hidden");
   field.readOnly = true; // keeps the tablet's own keyboard away

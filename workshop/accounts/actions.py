@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from workshop.accounts import passwords, sessions, throttle
 from workshop.accounts.models import (
     Account,
     AccountKind,
     CitizenPin,
     Department,
     Device,
+    DeviceKind,
     LoginSession,
     SignInFailure,
     Staff,
@@ -21,26 +23,18 @@ from workshop.accounts.models import (
     StaffPassword,
     StaffRole,
 )
+from workshop.accounts.throttle import DAY, TooManyTries
 from workshop.core import crypto
 from workshop.core.access import Role
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 
-SHORTEST_PASSWORD = 12
-PIN_WINDOW = timedelta(minutes=15)
-DAY = timedelta(days=1)
-MOST_WRONG_PINS = 5  # in 15 minutes, per person (decision 22)
-MOST_WRONG_PINS_A_DAY = 10
-MOST_WRONG_PINS_PER_TABLET = 40  # a day
-MOST_WRONG_PASSWORDS = 10  # in 15 minutes, per mail address
+__all__ = ["TooManyTries"]  # those who sign somebody in need it beside the act
 
-
-class WrongPin(Refusal):
-    """The PIN was not this person's; they may try again."""
-
-
-class TooManyTries(Refusal):
-    """Guessing is stopped until staff release it."""
+PIN_WINDOW = throttle.QUARTER
+MOST_WRONG_PINS, MOST_WRONG_PINS_A_DAY = (limit.most for limit in throttle.LIMITS["account"])
+MOST_WRONG_PINS_PER_TABLET = throttle.LIMITS["device"][0].most
+MOST_WRONG_PASSWORDS = throttle.LIMITS["mail"][0].most
 
 
 def add_department(session: Session, key: str, name: str) -> Department:
@@ -62,10 +56,9 @@ def add_staff(
     now: datetime,
     cheap: bool = False,
 ) -> Staff:
-    """A member of staff who can sign in. Raises Refusal when the password is short or the mail address is taken."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refusal(_("Adgangskoden er for kort. Brug mindst %(length)s tegn.", length=SHORTEST_PASSWORD))
+    """A member of staff who can sign in. Raises Refusal when the password is weak or the mail address is taken."""
     address = email.strip().lower()
+    passwords.check(password, (name, address))
     if session.scalar(sa.select(Staff.account_id).where(Staff.email == address)) is not None:
         raise Refusal(_("Der er allerede en medarbejder med den mailadresse."))
     account = Account(kind=AccountKind.STAFF, created_at=now)
@@ -76,9 +69,8 @@ def add_staff(
     session.flush()
     session.add_all(StaffRole(account_id=account.id, role=role) for role in set(roles))
     session.add_all(StaffDepartment(account_id=account.id, department_id=each) for each in set(departments))
-    kept = crypto.hash_secret(password, cheap=cheap)
-    session.add(StaffPassword(account_id=account.id, password_hash=kept, changed_at=now))
     session.flush()
+    passwords.write(session, account.id, password, now, cheap=cheap)
     return staff
 
 
@@ -93,44 +85,57 @@ def add_citizen_account(session: Session, *, pin: str, pepper: str, now: datetim
     return account
 
 
-def sign_in_staff(session: Session, email: str, password: str, now: datetime) -> str | None:
-    """A session token, or None when mail or password is wrong.
+def sign_in_staff(
+    session: Session,
+    email: str,
+    password: str,
+    now: datetime,
+    *,
+    network: str = "",
+    known_browser: str = "",
+    browser: str = "",
+) -> str | None:
+    """A session token, or None when mail or password is wrong. With a second factor it is half a sign-in still.
 
     The failure is written, so the block must be left normally, not by an exception. The same work is done for a mail
-    address nobody has. Raises TooManyTries after ten failures in a quarter of an hour.
+    address nobody has. A browser the person has signed in with before is counted by itself: `known_browser` is its
+    subject, and others' tries elsewhere do not stop it. Raises TooManyTries when there were too many.
     """
     address = email.strip().lower()
-    subject = f"mail:{crypto.token_hash(address)[:32]}"
-    if _failures(session, subject, now - PIN_WINDOW) >= MOST_WRONG_PASSWORDS:
-        raise TooManyTries(_("Der er prøvet for mange gange. Vent et kvarter, og prøv igen."))
+    subjects = [known_browser] if known_browser else [each for each in (throttle.mail(address), network) if each]
     found = session.execute(
-        sa.select(StaffPassword.account_id, StaffPassword.password_hash)
+        sa.select(StaffPassword.account_id, StaffPassword.password_hash, StaffPassword.changed_at)
         .join(Staff, Staff.account_id == StaffPassword.account_id)
         .join(Account, Account.id == Staff.account_id)
         .where(Staff.email == address, Account.is_active)
+        .with_for_update(of=StaffPassword)  # tries at one person come one after the other, so none slips past the count
     ).one_or_none()
-    kept = found.password_hash if found else _nobody()
-    if not crypto.secret_matches(kept, password) or found is None:
-        session.add(SignInFailure(at=now, subject=subject))
+    # A new password by mail is a way back: what was guessed before it no longer counts.
+    changed_at = found.changed_at - timedelta(microseconds=1) if found and found.changed_at <= now else None
+    throttle.refuse_when_stopped(session, subjects, now, released_at=changed_at)
+    nobody = _nobody()  # asked for before it is known whether it is needed: the first to need it would be seen waiting
+    kept = found.password_hash if found else nobody
+    if not crypto.secret_matches(kept, passwords.normal(password)) or found is None:
+        throttle.count(session, subjects, now)
         return None
-    return _begin(session, found.account_id, None, now)
+    return sessions.begin(session, found.account_id, None, now, browser=browser, is_proved=True)
 
 
 def sign_in_citizen(
     session: Session, account_id: int, pin: str, device_id: int, *, pepper: str, now: datetime
 ) -> str | None:
-    """A session token bound to the tablet, or None for a wrong PIN (written and counted).
+    """A session token bound to the tablet or own phone, or None for a wrong PIN (written and counted).
 
     Raises TooManyTries when the person or the tablet has had too many wrong PINs; staff release it.
     """
-    kept = session.get(CitizenPin, account_id)
+    kept = session.get(CitizenPin, account_id, with_for_update=True)  # see sign_in_staff
     if _is_stopped(session, account_id, device_id, kept.released_at if kept else None, now):
         raise TooManyTries(_("Vi henter en, der kan hjælpe."))
     if kept is None or not crypto.secret_matches(kept.pin_hash, pin, pepper=pepper):
-        for subject in (f"account:{account_id}", f"device:{device_id}"):
-            session.add(SignInFailure(at=now, subject=subject))
+        throttle.count(session, _pin_subjects(session, account_id, device_id), now)
         return None
-    return _begin(session, account_id, device_id, now)
+    session.execute(sa.update(Device).where(Device.id == device_id).values(seen_at=now))
+    return sessions.begin(session, account_id, device_id, now)
 
 
 def pin_is_stopped(session: Session, account_id: int, device_id: int, now: datetime) -> bool:
@@ -194,9 +199,11 @@ def end_sessions(session: Session, account_id: int, now: datetime) -> None:
     )
 
 
-def seen(session: Session, login_id: int, now: datetime) -> None:
-    """Somebody used the session just now."""
+def seen(session: Session, login_id: int, now: datetime, *, device_id: int | None = None) -> None:
+    """Somebody used the session just now, and with it the tablet or phone they signed in at."""
     session.execute(sa.update(LoginSession).where(LoginSession.id == login_id).values(seen_at=now))
+    if device_id is not None:
+        session.execute(sa.update(Device).where(Device.id == device_id).values(seen_at=now))
 
 
 def enrol_device(
@@ -217,8 +224,8 @@ def enrol_device(
 
 
 def revoke_device(session: Session, device_id: int, now: datetime) -> None:
-    """A lost tablet: its key opens nothing any more, and whoever is signed in on it is out."""
-    session.execute(sa.update(Device).where(Device.id == device_id).values(revoked_at=now))
+    """A lost tablet or phone: its key opens nothing any more, and whoever is signed in on it is out."""
+    session.execute(sa.update(Device).where(Device.id == device_id, Device.revoked_at.is_(None)).values(revoked_at=now))
     session.execute(
         sa.update(LoginSession)
         .where(LoginSession.device_id == device_id, LoginSession.revoked_at.is_(None))
@@ -226,29 +233,21 @@ def revoke_device(session: Session, device_id: int, now: datetime) -> None:
     )
 
 
-def _begin(session: Session, account_id: int, device_id: int | None, now: datetime) -> str:
-    token = crypto.new_token()
-    session.add(
-        LoginSession(
-            token_hash=crypto.token_hash(token), account_id=account_id, device_id=device_id, created_at=now, seen_at=now
-        )
-    )
-    session.flush()
-    return token
-
-
-def _failures(session: Session, subject: str, since: datetime) -> int:
-    counted = sa.select(sa.func.count()).where(SignInFailure.subject == subject, SignInFailure.at > since)
-    return session.scalar(counted) or 0
+def _pin_subjects(session: Session, account_id: int, device_id: int) -> tuple[str, ...]:
+    """An own phone is counted by itself: what is tried at a tablet keeps nobody out of their phone, nor back again."""
+    kind = session.scalar(sa.select(Device.kind).where(Device.id == device_id))
+    if kind is DeviceKind.PHONE:
+        return (f"phone:{device_id}",)
+    return (f"account:{account_id}", f"device:{device_id}")
 
 
 def _is_stopped(session: Session, account_id: int, device_id: int, released_at: datetime | None, now: datetime) -> bool:
-    since = [max(start, released_at) if released_at else start for start in (now - PIN_WINDOW, now - DAY)]
-    person = f"account:{account_id}"
-    return (
-        _failures(session, person, since[0]) >= MOST_WRONG_PINS
-        or _failures(session, person, since[1]) >= MOST_WRONG_PINS_A_DAY
-        or _failures(session, f"device:{device_id}", since[1]) >= MOST_WRONG_PINS_PER_TABLET
+    *person, device = _pin_subjects(session, account_id, device_id)
+    if not person:
+        return throttle.is_stopped(session, [device], now, released_at=released_at)
+    # Releasing a person does not release a tablet that guesses at everybody.
+    return throttle.is_stopped(session, person, now, released_at=released_at) or throttle.is_stopped(
+        session, [device], now
     )
 
 

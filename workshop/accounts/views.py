@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import structlog
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from workshop.accounts import actions, queries, signing
+from workshop.accounts import actions, browsers, queries, sessions, signing, throttle
 from workshop.accounts.forms import EnrolForm, SignInForm
-from workshop.core import access, clock, db
-from workshop.core.access import needs, public, safe_next
+from workshop.core import access, clock, db, web
+from workshop.core.access import half, needs, public, safe_next
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/personale")
+log = structlog.get_logger()
 # Where a member of staff lands: the first page their roles open, in the order of a working day.
 LANDINGS = (
     ("week:read", "week.this_week"),
     ("order:read", "orders.desk"),
     ("item:read", "products.items"),
+    ("settings:edit", "setup.overview"),
     ("device:manage", "accounts.tablets"),
+    ("log:read", "logbook.entries"),
     ("mail:read", "mails.sent"),
 )
 
@@ -48,24 +52,46 @@ def sign_in_post() -> Response:
     form = SignInForm.posted()
     if not form.validate():
         return _sign_in_page(form, 422)
+    now, email = clock.now(), form.email.data
     with db.transaction() as session:
-        token = actions.sign_in_staff(session, form.email.data, form.password.data, clock.now())
+        token = actions.sign_in_staff(
+            session,
+            email,
+            form.password.data,
+            now,
+            network=throttle.network(web.settings().secret_key, request.remote_addr),
+            known_browser=browsers.subject_of(email, now),
+            browser=sessions.browser_name(request.user_agent.string),
+        )
     if token is None:
+        log.info("sign in", way="password", outcome="wrong")
         form.password.errors = [_("E-mail eller adgangskode passer ikke. Prøv igen.")]
         return _sign_in_page(form, 422)
     signing.end()
     signing.begin(token)
-    return redirect(safe_next(request.args.get("next"), url_for("accounts.desk_home")), 303)
+    return _next_step(token, email)
 
 
 @blueprint.post("/log-ud")
-@needs("desk:open")
+@half
 def sign_out() -> Response:
     """End this session."""
     signing.end()
     response = redirect(url_for("accounts.sign_in"), 303)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _next_step(token: str, email: str) -> Response:
+    """After the password: the second step, or straight in where none is needed."""
+    now = clock.now()
+    with db.reading() as session:
+        found = queries.sign_in_of(session, token, now, needs_second_factor=web.settings().needs_second_factor)
+    wanted = safe_next(request.args.get("next"), url_for("accounts.desk_home"))
+    if found is None or found.is_half:
+        return redirect(url_for("second_step.code", next=wanted), 303)
+    log.info("sign in", account=found.actor.public_id, way="password", outcome="right")
+    return browsers.remember(make_response(redirect(wanted, 303)), email, now)
 
 
 @blueprint.get("/tabletter")
@@ -96,6 +122,17 @@ def enrol() -> Response:
     signing.end()
     answer = make_response(redirect(url_for("kiosk.who"), 303))
     return signing.give_key(answer, key)
+
+
+@blueprint.get("/tabletter/<public_id>/luk")
+@needs("device:manage")
+def ask_revoke(public_id: str) -> Response:
+    """Ask before a tablet is closed: somebody may be working on it."""
+    with db.reading() as session:
+        device = queries.device(session, public_id)
+    if device is None:
+        raise NotHere
+    return make_response(render_template("accounts/close_tablet.html", device=device))
 
 
 @blueprint.post("/tabletter/<public_id>/luk")

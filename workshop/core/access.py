@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response
 
+from workshop.core import clock
 from workshop.core.errors import Forbidden
 
 View = TypeVar("View", bound=Callable[..., object])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# How long it holds that somebody has proved who they are. A form filled in slowly is not asked about again.
+PROOF_LASTS_READING = timedelta(minutes=15)
+PROOF_LASTS_WRITING = timedelta(minutes=30)
 
 
 class Role(StrEnum):
@@ -92,16 +97,23 @@ class Identify(Protocol):
     def actor(self) -> Actor | None:
         """The signed-in person of this request."""
 
+    def half_actor(self) -> Actor | None:
+        """Whoever has typed the right password, whether or not their second step is taken."""
+
+    def proved_at(self) -> datetime | None:
+        """When the signed-in person last proved who they are."""
+
     def device_id(self) -> int | None:
-        """The enrolled tablet of this request."""
+        """The enrolled tablet or own phone of this request."""
 
 
 @dataclass(frozen=True)
 class Mark:
     """What a view declares about itself."""
 
-    kind: str  # public, webhook, tablet or permission
+    kind: str  # public, webhook, tablet, half or permission
     permission: str | None = None
+    is_sudo: bool = False
 
 
 def public(view: View) -> View:
@@ -119,11 +131,16 @@ def tablet(view: View) -> View:
     return _mark(view, Mark("tablet"))
 
 
-def needs(permission: str) -> Callable[[View], View]:
-    """Only for a signed-in person with this permission."""
+def half(view: View) -> View:
+    """Only for staff who have typed the right password; the second step may be missing still."""
+    return _mark(view, Mark("half"))
+
+
+def needs(permission: str, *, sudo: bool = False) -> Callable[[View], View]:
+    """Only for a signed-in person with this permission; with `sudo`, who has just proved who they are."""
     if permission not in PERMISSIONS:
         raise ValueError(f"no role is granted {permission}")
-    return lambda view: _mark(view, Mark("permission", permission))
+    return lambda view: _mark(view, Mark("permission", permission, is_sudo=sudo))
 
 
 def _mark(view: View, mark: Mark) -> View:
@@ -161,7 +178,10 @@ def install(app: Flask, identify: Identify) -> None:
             return None
         if mark.kind == "tablet":
             return None if identify.device_id() else redirect(url_for("kiosk.not_ready"), 303)
-        return _check_permission(mark.permission or "")
+        if mark.kind == "half":
+            return _check_half()
+        turned = _check_permission(mark.permission or "")
+        return _ask_for_proof() if turned is None and mark.is_sudo and not is_proved() else turned
 
 
 def actor() -> Actor | None:
@@ -181,6 +201,21 @@ def require_actor() -> Actor:
     return found
 
 
+def half_actor() -> Actor:
+    """Who has typed the right password, in a view whose mark demands it."""
+    found = _identify().half_actor()
+    if found is None:
+        raise Forbidden
+    return found
+
+
+def is_proved() -> bool:
+    """Whether the person has proved who they are a short while ago: longer ago for a form than for a page."""
+    at = _identify().proved_at()
+    lasts = PROOF_LASTS_READING if request.method in SAFE_METHODS else PROOF_LASTS_WRITING
+    return at is not None and clock.now() - at <= lasts
+
+
 def _identify() -> Identify:
     identify: Identify = current_app.extensions["identify"]
     return identify
@@ -191,11 +226,34 @@ def _check_permission(permission: str) -> Response | None:
     if person is None:
         if permission == "kiosk:use":
             return redirect(url_for("kiosk.who"), 303)
-        here = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
-        return redirect(url_for("accounts.sign_in", next=here), 303)
+        is_half = _identify().half_actor() is not None
+        return redirect(url_for("second_step.code" if is_half else "accounts.sign_in", next=_here()), 303)
     if not person.may(permission):
         raise Forbidden
     return None
+
+
+def _check_half() -> Response | None:
+    person = _identify().half_actor()
+    if person is None:
+        return redirect(url_for("accounts.sign_in", next=_here()), 303)
+    if person.is_citizen:
+        raise Forbidden
+    return None
+
+
+def _ask_for_proof() -> Response:
+    """On to the page that asks who it is, and back: to the page itself, or to the one the form stood on."""
+    back = _here()
+    if back is None:
+        came_from = in_parts(request.headers.get("Referer", ""))
+        back = came_from.path if came_from.netloc == request.host else None
+    return redirect(url_for("proving.proof", next=back), 303)
+
+
+def _here() -> str | None:
+    """The page asked for; what a form carried is not kept."""
+    return request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
 
 
 def _refuse_other_sites() -> None:
@@ -208,9 +266,17 @@ def _refuse_other_sites() -> None:
             return
         raise Forbidden
     origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc == request.host and origin != "null":
+    if origin and in_parts(origin).netloc == request.host and origin != "null":
         return
     raise Forbidden
+
+
+def in_parts(address: str) -> SplitResult:
+    """An address that came with a request, in its parts; what is no address (`http://[`) has none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def safe_next(target: str | None, fallback: str) -> str:
@@ -219,5 +285,5 @@ def safe_next(target: str | None, fallback: str) -> str:
         return fallback
     if "\\" in target or any(ord(letter) < 0x20 or ord(letter) == 0x7F for letter in target):
         return fallback
-    parts = urlsplit(target)
-    return fallback if parts.scheme or parts.netloc else target
+    parts = in_parts(target)
+    return fallback if parts.scheme or parts.netloc or not parts.path else target

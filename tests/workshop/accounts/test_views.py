@@ -109,3 +109,21 @@ def test_a_closed_tablet_is_an_ordinary_browser_again(app: Flask, client: FlaskC
     assert admin.post(f"/personale/tabletter/{public_id}/luk").status_code == 303
     assert admin.post("/personale/tabletter/nobody-knows-this/luk").status_code == 404
     assert "ikke klar" in client.get("/vaerksted", follow_redirects=True).text
+
+
+def test_closing_a_tablet_asks_first_and_the_list_says_who_enrolled_it(app: Flask, client: FlaskClient) -> None:
+    sign_in(client, "arne@butik.example")
+    client.post("/personale/tabletter", data={"name": "Træhallen", "department": "trae"})
+    sign_in(client, "arne@butik.example")
+    page = client.get("/personale/tabletter").text
+    for words in ("Træhallen", "af Arne", "Ikke endnu"):
+        assert words in page
+    with db.reading() as session:
+        public_id = session.scalars(sa.select(Device.public_id)).one()
+    question = client.get(f"/personale/tabletter/{public_id}/luk")
+    assert "Luk Træhallen?" in question.text
+    assert client.get("/personale/tabletter/nobody-knows-this/luk").status_code == 404
+    with db.reading() as session:
+        assert session.scalars(sa.select(Device.revoked_at)).one() is None, "asking closes nothing"
+    assert client.post(f"/personale/tabletter/{public_id}/luk").status_code == 303
+    assert "Tabletten er lukket." in client.get(f"/personale/tabletter/{public_id}/luk").text
