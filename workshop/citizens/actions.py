@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from workshop.accounts import actions as accounts
 from workshop.citizens.attendance import AttendanceMark
 from workshop.citizens.models import AttendanceEntry, Citizen, ContactPerson, Enrolment, WeekPlanDay
-from workshop.core import clock
+from workshop.core import clock, crypto
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.pictures import PICTURES
@@ -40,15 +40,19 @@ def add_citizen(
     weekdays: Iterable[int] = range(5),
     start_minute: int = NINE,
     minutes: int = USUAL_MINUTES,
+    days: Iterable[tuple[int, int, int]] | None = None,
+    public_id: str = "",
 ) -> Citizen:
     """Somebody begins in the workshop: account with PIN, enrolment, contact person and the first week plan.
 
-    `weekdays`: Monday is 0. Raises Refusal when the picture is unknown or taken in the department.
+    `weekdays`: Monday is 0; `days` gives each day times of its own, as `set_week_plan` takes them. Raises Refusal when
+    the picture is unknown or taken in the department.
     """
-    _check_picture(session, department_id, picture)
+    check_picture(session, department_id, picture)
     account = accounts.add_citizen_account(session, pin=pin, pepper=pepper, now=now, cheap=cheap)
     name = clean(full_name)
     citizen = Citizen(
+        public_id=public_id or crypto.new_public_id(),
         account_id=account.id,
         full_name=name,
         display_name=clean(display_name),
@@ -61,9 +65,8 @@ def add_citizen(
     session.flush()
     enrol(session, citizen, programme_type_id=programme_type_id, started_on=started_on, ends_on=ends_on)
     session.add(ContactPerson(citizen_id=citizen.id, staff_id=contact_staff_id, from_on=started_on))
-    set_week_plan(
-        session, citizen, valid_from=started_on, days=[(weekday, start_minute, minutes) for weekday in weekdays]
-    )
+    alike = [(weekday, start_minute, minutes) for weekday in weekdays]
+    set_week_plan(session, citizen, valid_from=started_on, days=alike if days is None else days)
     return citizen
 
 
@@ -82,16 +85,26 @@ def enrol(
 
 
 def set_week_plan(
-    session: Session, citizen: Citizen, *, valid_from: date, days: Iterable[tuple[int, int, int]]
+    session: Session,
+    citizen: Citizen,
+    *,
+    valid_from: date,
+    days: Iterable[tuple[int, int, int]],
+    today: date | None = None,
 ) -> None:
     """The agreed days from a date on: (weekday, start in minutes after midnight, minutes). Older versions stay.
 
-    Raises Refusal when there is a version from that date already, or no day in it.
+    With `today`, a version that begins today or later can be put right: the new one takes its place. Raises Refusal
+    when there is a version from that date already otherwise, or no day in it.
     """
     agreed = list(days)
     if not agreed:
         raise Refusal(_("Vælg mindst én dag. En aftale uden dage er et ophold, der er slut."))
-    taken = sa.select(WeekPlanDay.id).where(WeekPlanDay.citizen_id == citizen.id, WeekPlanDay.valid_from == valid_from)
+    same_day = sa.and_(WeekPlanDay.citizen_id == citizen.id, WeekPlanDay.valid_from == valid_from)
+    if today is not None and valid_from >= today:
+        session.execute(sa.select(Citizen.id).where(Citizen.id == citizen.id).with_for_update())  # one at a time
+        session.execute(sa.delete(WeekPlanDay).where(same_day))
+    taken = sa.select(WeekPlanDay.id).where(same_day)
     if session.scalar(taken.limit(1)) is not None:
         raise Refusal(_("Der er allerede en aftale, der gælder fra den dag. Vælg en anden dag."))
     session.add_all(
@@ -144,11 +157,14 @@ def mark_attendance(
     return entry
 
 
-def _check_picture(session: Session, department_id: int, picture: str) -> None:
+def check_picture(session: Session, department_id: int, picture: str, *, except_id: int | None = None) -> None:
+    """Raises Refusal when there is no such picture, or somebody else who is active in the department has it."""
     if picture not in PICTURES:
         raise Refusal(_("Billedet findes ikke. Vælg et andet."))
     taken = sa.select(Citizen.id).where(
         Citizen.department_id == department_id, Citizen.picture == picture, Citizen.is_active
     )
+    if except_id is not None:
+        taken = taken.where(Citizen.id != except_id)
     if session.scalar(taken.limit(1)) is not None:
         raise Refusal(_("Billedet er allerede en andens i afdelingen. Vælg et andet."))

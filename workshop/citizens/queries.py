@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.accounts.models import Department, Staff
+from workshop.citizens import caseload as caseloads
 from workshop.citizens.attendance import AttendanceMark
 from workshop.citizens.models import AttendanceEntry, Citizen, ContactPerson, Enrolment, WeekPlanDay
 from workshop.core.access import Actor
@@ -32,6 +33,17 @@ class Me(NamedTuple):
 
     name: str
     picture: str
+
+
+class NotYours(NotHere):
+    """Somebody, but not of the actor's: answered like nobody at all, and the try stands in the log.
+
+    `people` are public ids.
+    """
+
+    def __init__(self, people: Collection[str]) -> None:
+        super().__init__()
+        self.people = sorted(people)
 
 
 class PersonRow(NamedTuple):
@@ -59,12 +71,25 @@ class PlanRow(NamedTuple):
 def citizen_for(session: Session, actor: Actor, public_id: str) -> Citizen:
     """The citizen, when the actor may know of them: staff of the same department, or the citizen themselves.
 
-    Raises NotHere for another department, another person, or nobody at all: the three cannot be told apart.
+    Raises NotHere for another department, another person, or nobody at all: the three cannot be told apart. For
+    somebody it is NotYours, which leaves a row in the log.
     """
     citizen = session.scalar(sa.select(Citizen).where(Citizen.public_id == public_id))
-    if citizen is None or not is_known_to(actor, citizen):
+    if citizen is None:
         raise NotHere
+    if not is_known_to(actor, citizen):
+        raise NotYours([public_id])
     return citizen
+
+
+def public_id_of(session: Session, citizen_id: int) -> str:
+    """The random id of a citizen, for a row in the log."""
+    return session.execute(sa.select(Citizen.public_id).where(Citizen.id == citizen_id)).scalar_one()
+
+
+def is_somebody(session: Session, public_id: str) -> bool:
+    """Whether a random id is a citizen's, for a row in the log about somebody who tried to open their file."""
+    return session.scalar(sa.select(Citizen.id).where(Citizen.public_id == public_id)) is not None
 
 
 def is_known_to(actor: Actor, citizen: Citizen) -> bool:
@@ -222,13 +247,12 @@ def everyone(
 ) -> list[PersonRow]:
     """The active citizens of the actor's departments, by Danish name.
 
-    `only_mine` is the actor's caseload, `only_enrolled` those with a stay that covers the day.
+    `only_mine` is the actor's caseload, own and looked after; `only_enrolled` those with a stay that covers the day.
+    Nobody, for an actor who has nothing to do with people.
     """
-    contact = sa.and_(
-        ContactPerson.citizen_id == Citizen.id,
-        ContactPerson.from_on <= day,
-        sa.or_(ContactPerson.until_on.is_(None), ContactPerson.until_on > day),
-    )
+    contact = sa.and_(ContactPerson.citizen_id == Citizen.id, caseloads.is_contact_on(day))
+    is_mine = caseloads.is_theirs(actor.account_id, day)
+    departments = actor.department_ids if actor.may("citizen:read") else ()
     wanted = (
         sa.select(
             Citizen.id,
@@ -239,35 +263,24 @@ def everyone(
             Citizen.account_id,
             Department.name,
             Staff.name,
-            sa.func.coalesce(ContactPerson.staff_id == actor.account_id, sa.false()),
+            sa.func.coalesce(is_mine, sa.false()),
         )
         .join(Department, Department.id == Citizen.department_id)
         .outerjoin(ContactPerson, contact)
         .outerjoin(Staff, Staff.account_id == ContactPerson.staff_id)
-        .where(Citizen.is_active, Citizen.department_id.in_(actor.department_ids))
+        .where(Citizen.is_active, Citizen.department_id.in_(departments))
         .order_by(Citizen.sort_name, Citizen.id)
     )
     if only_mine:
-        wanted = wanted.where(ContactPerson.staff_id == actor.account_id)
+        wanted = wanted.where(is_mine)
     if only_enrolled:
         wanted = wanted.where(Citizen.id.in_(enrolled_on(day)))
     return [PersonRow(*row) for row in session.execute(wanted)]
 
 
 def caseload(session: Session, actor: Actor, day: date) -> list[PersonRow]:
-    """The citizens whose contact person the actor is."""
+    """The citizens whose contact person the actor is, and those looked after for somebody who is away."""
     return everyone(session, actor, day, only_mine=True)
-
-
-def is_in_caseload(session: Session, actor: Actor, citizen_id: int, day: date) -> bool:
-    """Whether the actor is the citizen's contact person on the day; for others, opening a file takes a reason."""
-    found = sa.select(ContactPerson.id).where(
-        ContactPerson.citizen_id == citizen_id,
-        ContactPerson.staff_id == actor.account_id,
-        ContactPerson.from_on <= day,
-        sa.or_(ContactPerson.until_on.is_(None), ContactPerson.until_on > day),
-    )
-    return session.scalar(found.limit(1)) is not None
 
 
 def enrolment_on(session: Session, citizen_id: int, day: date) -> Enrolment | None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from workshop.accounts import actions as accounts
 from workshop.citizens import actions, queries
 from workshop.citizens.attendance import AttendanceMark
+from workshop.citizens.enrolling import card
 from workshop.citizens.forms import MarkForm
 from workshop.core import access, audit, clock, db, web
 from workshop.core.access import needs
@@ -66,17 +67,16 @@ def attendance(day: str) -> Response:
 def attendance_post(day: str) -> Response:
     """Write what was seen; nothing chosen leaves a day as it was."""
     shown, person, now = _day(day), access.require_actor(), clock.now()
-    written = 0
+    written: list[str] = []
+    typed: dict[int, AttendanceMark] = {}
     try:
         with db.transaction() as session:
             people = queries.everyone(session, person, shown, only_enrolled=True)
             before = queries.marks_of_day(session, [each.id for each in people], shown)
+            typed = {each.id: mark for each in people if (mark := _chosen(each.public_id))}
             for each in people:
-                form = MarkForm.posted(prefix=each.public_id)
-                if not form.validate() or not form.mark.data:
-                    continue
-                mark = AttendanceMark(form.mark.data)
-                if mark == before.get(each.id):
+                mark = typed.get(each.id)
+                if mark is None or mark == before.get(each.id):
                     continue
                 actions.mark_attendance(
                     session,
@@ -87,10 +87,13 @@ def attendance_post(day: str) -> Response:
                     by_staff_id=person.account_id,
                     notice_at=now if mark is AttendanceMark.NOTIFIED else None,
                 )
-                written += 1
+                written.append(each.public_id)
+            if written:
+                audit.record(person, "write", written, now)
     except Refusal as refusal:
-        return _attendance_page(shown, refusal.sentence, 409)
-    flash(ngettext("Skrevet for én.", "Skrevet for %(num)s.", written))
+        return _attendance_page(shown, refusal.sentence, 409, typed)
+    said = ngettext("Skrevet for én.", "Skrevet for %(num)s.", len(written))
+    flash(said if written else _("Der var intet nyt at skrive."))
     return redirect(url_for("citizens.attendance", day=shown.isoformat()), 303)
 
 
@@ -128,7 +131,8 @@ def new_code(public_id: str) -> Response:
             session, citizen.account_id, pepper=settings.pin_pepper, now=clock.now(), cheap=settings.cheap_hashes
         )
         audit.record(access.require_actor(), "new code", [public_id], clock.now())
-        html = render_template("citizens/code.html", citizen=citizen, pin=pin)
+        note = card.note(session, citizen, pin, access.require_actor().account_id)
+        html = render_template("citizens/code.html", citizen=citizen, pin=pin, note=note)
     return make_response(html)
 
 
@@ -139,7 +143,16 @@ def _day(text: str) -> date:
     return day
 
 
-def _attendance_page(day: date, sentence: str, status: int) -> Response:
+def _chosen(public_id: str) -> AttendanceMark | None:
+    """What was chosen for one person; None for nothing, and for what stood there already."""
+    form = MarkForm.posted(prefix=public_id)
+    if not form.validate() or not form.mark.data or form.mark.data == form.shown.data:
+        return None
+    return AttendanceMark(form.mark.data)
+
+
+def _attendance_page(day: date, sentence: str, status: int, typed: dict[int, AttendanceMark] | None = None) -> Response:
+    """The page; `typed` is what was chosen on it and could not be kept."""
     person = access.require_actor()
     with db.reading() as session:
         people = queries.everyone(session, person, day, only_enrolled=True)
@@ -155,6 +168,7 @@ def _attendance_page(day: date, sentence: str, status: int) -> Response:
         agreed=[each for each in people if each.id in agreed],
         others=[each for each in people if each.id not in agreed],
         marks=marks,
+        typed=typed or {},
         choices=list(AttendanceMark),
         sentence=sentence,
     )

@@ -32,15 +32,6 @@ def one_level(_form: object, field: Field) -> None:
         raise ValidationError(_("Vælg et af trinene."))
 
 
-class ReasonForm(BaseForm):
-    """Why a file outside one's caseload is opened."""
-
-    reason = StringField(
-        lazy("Hvorfor åbner du siden?"),
-        [required(lazy("Skriv kort, hvorfor du åbner siden.")), Length(min=5, max=300)],
-    )
-
-
 class PlanForm(BaseForm):
     """The citizen's own words about where they are and where they want to be."""
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.accounts.models import Staff
-from workshop.citizens.models import Citizen, ContactPerson, Enrolment, ProgrammeType
+from workshop.citizens.models import ContactPerson, Enrolment, ProgrammeType
 from workshop.core import clock
-from workshop.core.access import Actor
-from workshop.core.audit import AccessLog
 from workshop.core.errors import NotHere
 from workshop.products.models import Item
 from workshop.progression.goal_rules import GoalState
@@ -22,8 +20,6 @@ from workshop.tasks.models import Competence, Feeling, Participation, RecordStat
 
 OfGoal = TypeVar("OfGoal", GoalChange, GoalExample)
 OPEN_STATES = (GoalState.NOT_STARTED, GoalState.IN_PROGRESS, GoalState.WELL_ON_THE_WAY)
-REASON_LASTS = timedelta(hours=8)
-"""A written reason opens one file for a working day, for the one who wrote it."""
 
 
 class AdoptedRow(NamedTuple):
@@ -65,21 +61,6 @@ class Stay(NamedTuple):
     plan_name: str
     started_on: date
     ends_on: date | None
-
-
-def is_citizen(session: Session, public_id: str) -> bool:
-    """Whether the id is somebody's at all; for the log of refused tries, never for a page."""
-    return session.scalar(sa.select(Citizen.id).where(Citizen.public_id == public_id)) is not None
-
-
-def reason_given(session: Session, actor: Actor, citizen_public_id: str, now: datetime) -> str | None:
-    """The reason the actor wrote today for opening this file; the log itself is what remembers it."""
-    rows = session.execute(
-        sa.select(AccessLog.people, AccessLog.reason)
-        .where(AccessLog.account_id == actor.account_id, AccessLog.deed == "reason", AccessLog.at > now - REASON_LASTS)
-        .order_by(AccessLog.id.desc())
-    )
-    return next((reason for people, reason in rows if people == [citizen_public_id]), None)
 
 
 def contact_name(session: Session, citizen_id: int, today: date) -> str | None:

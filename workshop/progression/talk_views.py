@@ -7,12 +7,13 @@ from datetime import datetime
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from workshop.citizens import door
 from workshop.citizens.models import Citizen
 from workshop.core import access, clock, db
 from workshop.core.access import Actor, needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
-from workshop.progression import actions, door, queries
+from workshop.progression import actions, queries
 from workshop.progression.actions import Agreed, LevelRefused
 from workshop.progression.forms import LevelForm
 from workshop.progression.talk_page import TalkPage, talk_page

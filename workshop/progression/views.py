@@ -5,31 +5,26 @@ from __future__ import annotations
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from workshop.citizens import door
 from workshop.citizens import queries as citizens
 from workshop.citizens.models import Citizen
-from workshop.core import access, audit, clock, db
+from workshop.core import access, audit, clock, db, web
 from workshop.core.access import needs
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.text import whose
-from workshop.progression import actions, door, queries
+from workshop.progression import actions, queries
 from workshop.progression.citizen_page import citizen_page
-from workshop.progression.door import ReasonNeeded
-from workshop.progression.forms import ExampleForm, GoalForm, PlanForm, ReasonForm, StateForm
+from workshop.progression.forms import ExampleForm, GoalForm, PlanForm, StateForm
 from workshop.progression.goal_rules import GoalState
 from workshop.progression.models import Goal, GoalKind
 from workshop.progression.my_page import my_page
 from workshop.progression.talk_views import talks
+from workshop.sealed import queries as sealed
 
 blueprint = Blueprint("progression", __name__)
 blueprint.register_blueprint(talks)
 blueprint.add_app_template_filter(whose, "whose")
-
-
-@blueprint.app_errorhandler(ReasonNeeded)
-def ask_why(asked: ReasonNeeded) -> Response:
-    """Outside one's caseload: a small form first, and nothing about the citizen on it."""
-    return _reason_page(asked.public_id, ReasonForm(), 403)
 
 
 @blueprint.get("/personale/borgere/<public_id>")
@@ -38,21 +33,11 @@ def citizen(public_id: str) -> Response:
     """One citizen: attendance, own answers, agreed levels, goals, plan and latest records."""
     now = clock.now()
     person = door.enter(access.require_actor(), public_id, now)
+    today, actor = clock.local_day(now), access.require_actor()
     with db.reading() as session:
-        page = citizen_page(session, person, clock.local_day(now))
-    return make_response(render_template("progression/citizen.html", page=page, citizen=person))
-
-
-@blueprint.post("/personale/borgere/<public_id>/grund")
-@needs("citizen:read")
-def give_reason(public_id: str) -> Response:
-    """Write why the file is opened, and go on to it."""
-    form = ReasonForm.posted()
-    if not form.validate():
-        door.known(access.require_actor(), public_id, clock.now())
-        return _reason_page(public_id, form, 422)
-    door.give_reason(access.require_actor(), public_id, form.reason.data, clock.now())
-    return _to_citizen(public_id)
+        page = citizen_page(session, person, today)
+        cares = sealed.accommodations(session, actor, person, today, web.settings().master_keys)
+    return make_response(render_template("progression/citizen.html", page=page, citizen=person, cares=cares))
 
 
 @blueprint.get("/personale/borgere/<public_id>/plan")
@@ -221,10 +206,6 @@ def _check_version(found: Goal, form: StateForm) -> None:
 
 def _to_citizen(public_id: str) -> Response:
     return redirect(url_for("progression.citizen", public_id=public_id), 303)
-
-
-def _reason_page(public_id: str, form: ReasonForm, status: int) -> Response:
-    return make_response(render_template("progression/reason.html", form=form, public_id=public_id), status)
 
 
 def _plan_page(person: Citizen, form: PlanForm, status: int) -> Response:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.citizens.models import Citizen
+from workshop.citizens.queries import NotYours
 from workshop.core.access import Actor
 from workshop.core.errors import NotHere
 from workshop.production.models import ActivityKind, OrderStep, ProductionOrder, TaskType
@@ -110,19 +111,19 @@ class VersionRow(NamedTuple):
 def assignment_for(session: Session, actor: Actor, public_id: str) -> Assignment:
     """A person's own task, or one of somebody in the staff's department. Raises NotHere for all others."""
     row = session.execute(
-        sa.select(Assignment, Citizen.account_id, Citizen.department_id)
+        sa.select(Assignment, Citizen.account_id, Citizen.department_id, Citizen.public_id)
         .join(Citizen, Citizen.id == Assignment.citizen_id)
         .where(Assignment.public_id == public_id)
     ).one_or_none()
     if row is None:
         raise NotHere
-    assignment, account_id, department_id = row
+    assignment, account_id, department_id, citizen_public_id = row
     if actor.is_citizen:
         is_theirs = account_id == actor.account_id
     else:
         is_theirs = actor.may("week:read") and department_id in actor.department_ids
     if not is_theirs:
-        raise NotHere
+        raise NotYours([citizen_public_id])
     found: Assignment = assignment
     return found
 
@@ -341,8 +342,14 @@ def team_of(session: Session, actor: Actor, public_id: str) -> list[PartRow]:
     )
     found = [PartRow._make(row) for row in rows]
     if not any(part.record_id == public_id for part in found):
-        raise NotHere
+        raise NotYours(_people_of(session, record))
     return found
+
+
+def _people_of(session: Session, record: TaskRecord) -> Sequence[str]:
+    """The public ids of everybody in a record, for the log of refused tries."""
+    of_record = sa.select(Citizen.public_id).join(Participation, Participation.citizen_id == Citizen.id)
+    return session.scalars(of_record.where(Participation.record_id == record.id)).all()
 
 
 def _same_work(record: TaskRecord) -> sa.ColumnElement[bool]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 from support import factories, people
 
-from workshop.citizens import actions, queries
+from workshop.citizens import actions, caseload, queries
 from workshop.citizens.attendance import AttendanceMark
 from workshop.citizens.models import Citizen
 from workshop.core.errors import NotHere, Refusal
@@ -97,8 +97,8 @@ def test_a_caseload_follows_the_contact_person(session: Session) -> None:
     assert [row.id for row in queries.caseload(session, for_lone, TUESDAY)] == [mona.id]
     actions.change_contact_person(session, mona, staff_id=jens.account_id, from_on=TUESDAY)
     assert queries.caseload(session, for_lone, TUESDAY) == []
-    assert queries.is_in_caseload(session, for_jens, mona.id, TUESDAY)
-    assert queries.is_in_caseload(session, for_lone, mona.id, TUESDAY - timedelta(days=1)), "who it was is kept"
+    assert caseload.is_in_caseload(session, for_jens, mona, TUESDAY)
+    assert caseload.is_in_caseload(session, for_lone, mona, TUESDAY - timedelta(days=1)), "who it was is kept"
     assert len(queries.everyone(session, for_jens, TUESDAY)) == 1
 
 

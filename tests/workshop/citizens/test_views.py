@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -101,6 +102,24 @@ def test_a_day_to_come_is_answered_with_a_sentence(lone: FlaskClient, house: Hou
     answer = lone.post(f"/personale/borgere/fremmoede/{day(1)}", data={f"{house.mona}-mark": "came"})
     assert answer.status_code == 409
     assert "Dagen er ikke kommet endnu." in answer.text
+
+
+def test_what_was_chosen_is_still_chosen_when_a_day_cannot_be_written(lone: FlaskClient, house: House) -> None:
+    answer = lone.post(f"/personale/borgere/fremmoede/{day(1)}", data={f"{house.mona}-mark": "came"})
+    assert re.search(rf'name="{house.mona}-mark" value="came" checked', answer.text)
+
+
+def test_an_answer_nobody_touched_does_not_undo_a_colleagues(lone: FlaskClient, house: House) -> None:
+    page, mark, shown = f"/personale/borgere/fremmoede/{day()}", f"{house.mona}-mark", f"{house.mona}-shown"
+    lone.post(page, data={mark: "came", shown: ""})
+    assert f'name="{shown}" value="came"' in lone.get(page).text
+    lone.post(page, data={mark: "came_partly", shown: "came"})
+    lone.post(page, data={mark: "came", shown: "came"})
+    with db.reading() as session:
+        assert session.scalars(sa.select(AttendanceEntry.mark)).one() == "came_partly"
+    lone.post(page, data={mark: "came", shown: "came_partly"})
+    with db.reading() as session:
+        assert session.scalars(sa.select(AttendanceEntry.mark)).one() == "came", "the control: a chosen one is written"
 
 
 def test_a_day_that_is_no_day_is_not_found(lone: FlaskClient) -> None:

@@ -84,6 +84,17 @@ def test_a_finish_sent_late_counts_for_its_owner_whoever_is_signed_in(
     assert other.post(f"/vaerksted/opgaver/{task}/faerdig", data={"ticket": ticket}).status_code == 404
 
 
+def test_the_ticket_of_a_begun_task_is_on_the_tablet_after_the_lock(house, mona: FlaskClient) -> None:
+    task = give(house.mona)
+    mona.post(f"/vaerksted/opgaver/{task}/start")
+    ticket = ticket_on(mona.get("/vaerksted/opgaver").text)
+    mona.get("/vaerksted")  # the pictures: whoever was there is out
+    people.sign_in_citizen(mona, house.tablet_key, house.yusuf)
+    assert ticket not in mona.get("/vaerksted/opgaver").text
+    people.sign_in_citizen(mona, house.tablet_key, house.mona)
+    assert ticket_on(mona.get("/vaerksted/opgaver").text) == ticket
+
+
 def test_a_colleague_is_counted_not_named(house, mona: FlaskClient) -> None:
     for who in (house.mona, house.yusuf):
         give(who, step=house.step)

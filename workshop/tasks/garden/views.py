@@ -10,6 +10,7 @@ from workshop.core import access, audit, clock, db
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, ngettext
+from workshop.sealed.queries import lines_for
 from workshop.services.visits.models import Visit
 from workshop.tasks.garden import actions, queries
 from workshop.tasks.week.forms import clock_of
@@ -103,6 +104,7 @@ def _visit_page(public_id: str, status: int, *, said: str = "") -> Response:
         agreed = citizens.agreed_ids(session, person.department_ids, day)
         usual = queries.usual_people(session, row.id) if not going else set()
         tasks = queries.tasks_of(session, row.service_kind_id)
+        mind = lines_for(session, person, [each.id for each in everybody], day)
     audit.record(person, "list", [each.public_id for each in everybody], clock.now())
     chosen = {citizen_id: key for citizen_id, (key, _state) in going.items()}
     if not going and tasks:
@@ -121,6 +123,7 @@ def _visit_page(public_id: str, status: int, *, said: str = "") -> Response:
         away=away,
         agreed=agreed,
         tasks=tasks,
+        mind=mind,
         clock_of=clock_of,
     )
     return make_response(html, status)

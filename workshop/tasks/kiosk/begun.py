@@ -12,7 +12,9 @@ from flask import session as browser
 from workshop.core import clock
 
 MOST = 6  # more half-done things than a table holds, and few enough for one cookie
+TICKETS = "tickets"  # for the end of a task: whose it is stands with the task, not here
 _THINGS, _PHOTOS, _RUNS, _CODES = "begun", "taken", "runs", "codes"
+NAMES = frozenset({TICKETS, _THINGS, _PHOTOS, _RUNS, _CODES})  # they outlast the lock and the next sign-in
 
 
 class Flow(NamedTuple):

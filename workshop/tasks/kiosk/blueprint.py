@@ -18,8 +18,13 @@ blueprint = Blueprint("kiosk", __name__, url_prefix="/vaerksted")
 
 @blueprint.app_context_processor
 def who_is_here() -> dict[str, Any]:
-    """`me` for the head of every page of the tablet; before the code there is nobody and no name."""
-    return {"me": me()} if request.path.startswith("/vaerksted") else {}
+    """`me` for the head of every page of the tablet; before the code there is nobody and no name.
+
+    On one's own phone nobody is next in line, so no page there asks whether somebody is still here.
+    """
+    if not request.path.startswith("/vaerksted"):
+        return {}
+    return {"me": me(), "is_own_phone": signing.own_phone() is not None}
 
 
 def me() -> Me | None:

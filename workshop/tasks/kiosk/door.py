@@ -12,8 +12,10 @@ from workshop.accounts.actions import TooManyTries
 from workshop.citizens import queries as citizens
 from workshop.core import access, clock, db, i18n, web
 from workshop.core.access import needs, public, tablet
+from workshop.core.errors import NotHere
 from workshop.core.i18n import _
 from workshop.core.pictures import PICTURES
+from workshop.tasks.kiosk import own_phone
 from workshop.tasks.kiosk.blueprint import blueprint, this_tablet
 from workshop.tasks.kiosk.forms import PinForm
 
@@ -23,15 +25,23 @@ A_YEAR = 365 * 24 * 60 * 60
 @blueprint.get("/ikke-klar")
 @public
 def not_ready() -> Response:
-    """A tablet, or any other browser, that the workshop has not enrolled."""
+    """A tablet, or any other browser, that the workshop has not enrolled, and a phone that was closed."""
+    if signing.is_closed_phone():
+        return make_response(render_template("accounts/phones/closed.html"))
     return make_response(render_template("kiosk/not_ready.html"))
 
 
 @blueprint.get("")
 @tablet
 def who() -> Response:
-    """The pictures of those expected today; showing them ends whoever was there before."""
+    """The pictures of those expected today; showing them ends whoever was there before.
+
+    One's own phone shows no pictures: it asks for its owner's code, or goes on when the owner is signed in.
+    """
     person = access.actor()
+    if signing.own_phone() is not None:
+        is_in = person is not None and person.is_citizen
+        return redirect(url_for("kiosk.home"), 303) if is_in else own_phone.pin_page("", 200)
     if person is not None and person.is_citizen:
         signing.end()
     with db.reading() as session:
@@ -43,6 +53,7 @@ def who() -> Response:
 @tablet
 def pin(public_id: str) -> Response:
     """The page for the code of the person behind a picture."""
+    _check_shared()
     return _pin_page(public_id, "", 200)
 
 
@@ -50,6 +61,7 @@ def pin(public_id: str) -> Response:
 @tablet
 def pin_post(public_id: str) -> Response:
     """The code: in, once more, or help."""
+    _check_shared()
     form = PinForm.posted()
     if not form.validate():
         return _pin_page(public_id, _("Prøv igen."), 422)
@@ -117,6 +129,12 @@ def choose_language() -> Response:
         secure = web.settings().is_https
         response.set_cookie("sprog", chosen, max_age=A_YEAR, samesite="Lax", secure=secure, httponly=True)
     return response
+
+
+def _check_shared() -> None:
+    """Raises NotHere on somebody's own phone: behind its page there is nobody but its owner."""
+    if signing.own_phone() is not None:
+        raise NotHere
 
 
 def _picture_names() -> dict[str, str]:

@@ -8,7 +8,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from workshop.core import clock, db, web
+from workshop.core import clock, db
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
@@ -111,13 +111,13 @@ def label_picture(number: int) -> FileResponse:
         job = _own_job(session, asked, item.id) if asked else None
         row = labels.label_row(session, number, clock.now())
         if job is not None:
-            run = printing.run_of_job(session, job, web.settings())
+            run = printing.run_of_job(session, job)
         elif row is None or row.price_ore is None:
             raise Refusal(_("Nr. %(number)s har ingen pris endnu. Spørg en fra personalet.", number=number))
         else:
             sheet = _place(session)[1]
             key = sheet.key if sheet is not None else ROLL
-            run = printing.run_of_item(session, row, row.price_ore, web.settings(), key, before_ore=row.before_ore)
+            run = printing.run_of_item(session, row, row.price_ore, key, before_ore=row.before_ore)
     return FileResponse(run.png(), mimetype="image/png")
 
 
@@ -129,7 +129,7 @@ def label_file(number: int, job_id: str) -> FileResponse:
         job = labels.job_of_item(session, job_id, item_here(session, number).id)
         if job is None:
             raise NotHere
-        run = printing.run_of_job(session, job, web.settings())
+        run = printing.run_of_job(session, job)
     return pdf(run.pdf(), f"maerke-{number}")
 
 
@@ -146,7 +146,7 @@ def to_send(job: PrintJob) -> int | None:
 def nudge(job_id: int | None) -> None:
     """Send a job at once, after the commit, so that nobody stands beside a silent printer."""
     if job_id is not None:
-        sending.nudge(web.settings(), job_id, clock.now())
+        sending.nudge(job_id, clock.now())
 
 
 def pdf(body: bytes, name: str) -> FileResponse:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from workshop.citizens import queries as citizens
-from workshop.core import access, clock, db, web
+from workshop.core import access, clock, db
 from workshop.core.access import needs
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _, ngettext
@@ -120,7 +120,7 @@ def run(job_id: str) -> Response:
 def run_picture(job_id: str) -> FileResponse:
     """The first label of the run as a picture."""
     with db.reading() as session:
-        made = printing.run_of_job(session, _own_run(session, job_id), web.settings())
+        made = printing.run_of_job(session, _own_run(session, job_id))
     return FileResponse(made.png(), mimetype="image/png")
 
 
@@ -129,7 +129,7 @@ def run_picture(job_id: str) -> FileResponse:
 def run_file(job_id: str) -> FileResponse:
     """The sheets for the printer."""
     with db.reading() as session:
-        made = printing.run_of_job(session, _own_run(session, job_id), web.settings())
+        made = printing.run_of_job(session, _own_run(session, job_id))
     return pdf(made.pdf(), "maerker")
 
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from workshop.tasks.kiosk import cards, counts, door, kitchen, label, newborn, photos, prices, runs, things, work
+from workshop.tasks.kiosk import (
+    cards,
+    counts,
+    door,
+    kitchen,
+    label,
+    newborn,
+    own_phone,
+    photos,
+    prices,
+    runs,
+    things,
+    work,
+)
 from workshop.tasks.kiosk.blueprint import blueprint
 
 __all__ = [
-    "blueprint", "cards", "counts", "door", "kitchen", "label", "newborn", "photos", "prices", "runs", "things", "work",
+    "blueprint", "cards", "counts", "door", "kitchen", "label", "newborn", "own_phone", "photos", "prices", "runs",
+    "things", "work",
 ]  # fmt: skip

@@ -56,7 +56,7 @@ def tasks() -> Response:
             tasks=rows,
             begun=counts[AssignmentState.STARTED],
             planned=counts[AssignmentState.PLANNED],
-            tickets=browser.get("tickets", {}),
+            tickets=browser.get(begun.TICKETS, {}),
         )
     )
 
@@ -68,8 +68,8 @@ def start(public_id: str) -> Response:
     with db.transaction() as session:
         assignment = queries.assignment_for(session, access.require_actor(), public_id)
         ticket = actions.start(session, assignment, this_tablet().id, clock.now())
-    kept = dict(list(browser.get("tickets", {}).items())[-MOST_TICKETS:])
-    browser["tickets"] = {**kept, public_id: ticket}
+    kept = dict(list(browser.get(begun.TICKETS, {}).items())[-MOST_TICKETS:])
+    browser[begun.TICKETS] = {**kept, public_id: ticket}
     return redirect(url_for("kiosk.tasks"), 303)
 
 
@@ -84,9 +84,9 @@ def finish(public_id: str) -> Response:
         is_own = person is not None and queries.is_known_to(session, person, public_id)
     if person is None or not is_own:
         return redirect(url_for("kiosk.home" if person else "kiosk.who"), 303)
-    kept = dict(browser.get("tickets", {}))
+    kept = dict(browser.get(begun.TICKETS, {}))
     kept.pop(public_id, None)
-    browser["tickets"] = kept
+    browser[begun.TICKETS] = kept
     return redirect(url_for("kiosk.how_was_it", public_id=public_id), 303)
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from workshop.citizens import queries as citizens
+from workshop.citizens.queries import PersonRow
 from workshop.core import access, audit, clock, db
 from workshop.core.access import Actor, needs
 from workshop.core.errors import NotHere, Refusal
@@ -18,6 +19,7 @@ from workshop.core.i18n import _, lazy, ngettext
 from workshop.core.web import MenuEntry
 from workshop.production.routines import queries as routines
 from workshop.production.routines.models import Routine
+from workshop.sealed.queries import lines_for
 from workshop.tasks import actions, queries
 from workshop.tasks.week import board
 from workshop.tasks.week.forms import AssignForm, WhenForm, clock_of
@@ -162,10 +164,16 @@ def move(public_id: str) -> Response:
     try:
         with db.transaction() as session:
             found = queries.assignment_for(session, access.require_actor(), public_id)
-            mates = [mate.assignment for mate in queries.mates_of(session, found)]
+            mates = queries.mates_of(session, found)
             moved = actions.move_together(
-                session, mates, day=form.day.data, start_minute=form.start_minute, now=clock.now()
+                session,
+                [mate.assignment for mate in mates],
+                day=form.day.data,
+                start_minute=form.start_minute,
+                now=clock.now(),
             )
+            people = [mate.citizen_public_id for mate in mates]
+            audit.record(access.require_actor(), "assign", people, clock.now())
     except Refusal as refusal:
         form.form_errors.append(refusal.sentence)
         return _task_page(public_id, form, 409)
@@ -178,9 +186,11 @@ def move(public_id: str) -> Response:
 @needs("week:assign")
 def cancel(public_id: str) -> Response:
     """Take one person off; what is begun ends without a record."""
+    person = access.require_actor()
     with db.transaction() as session:
-        found = queries.assignment_for(session, access.require_actor(), public_id)
+        found = queries.assignment_for(session, person, public_id)
         actions.cancel(session, found, now=clock.now())
+        audit.record(person, "assign", [citizens.public_id_of(session, found.citizen_id)], clock.now())
         day = found.day
     flash(_("Taget af listen."))
     return redirect(_week_of(day).url(), 303)
@@ -203,8 +213,8 @@ def _routine(session: Session, person: Actor, public_id: str) -> Routine | None:
     return routines.routine_by_public_id(session, public_id, person.department_ids) if public_id else None
 
 
-def _fill(session: Session, form: AssignForm, person: Actor) -> list[str]:
-    """Offer what can be chosen; gives the public ids of the people named, for the audit door."""
+def _fill(session: Session, form: AssignForm, person: Actor) -> list[PersonRow]:
+    """Offer what can be chosen; gives the people named, for the audit door."""
     people = citizens.everyone(session, person, clock.local_day(clock.now()))
     form.person.choices = [
         SelectChoice("", _("Vælg en person")),
@@ -228,15 +238,17 @@ def _fill(session: Session, form: AssignForm, person: Actor) -> list[str]:
         SelectChoice("", _("Ingen")),
         *(SelectChoice(key, name, optgroup=kind) for key, kind, name in tasks),
     ]
-    return [each.public_id for each in people]
+    return people
 
 
 def _assign_page(form: AssignForm, status: int) -> Response:
     person = access.require_actor()
     with db.reading() as session:
         named = _fill(session, form, person)
-    audit.record(person, "list", named, clock.now())
-    return make_response(render_template("tasks/assign.html", form=form), status)
+        mind = lines_for(session, person, [each.id for each in named], clock.local_day(clock.now()))
+    audit.record(person, "list", [each.public_id for each in named], clock.now())
+    minded = [(each.full_name, mind[each.id]) for each in named if each.id in mind]
+    return make_response(render_template("tasks/assign.html", form=form, minded=minded), status)
 
 
 def _task_page(public_id: str, form: WhenForm, status: int) -> Response:
@@ -247,6 +259,7 @@ def _task_page(public_id: str, form: WhenForm, status: int) -> Response:
         step = board.step_public_id(session, found.order_step_id)
         routine = board.routine_of_day(session, found.routine_day_id)
         visit = board.visit_public_id(session, found.visit_id)
+        mind = lines_for(session, person, [mate.assignment.citizen_id for mate in mates], found.day)
     audit.record(person, "list", [mate.citizen_public_id for mate in mates], clock.now())
     week_url = _week_of(found.day).url()
     html = render_template(
@@ -257,6 +270,7 @@ def _task_page(public_id: str, form: WhenForm, status: int) -> Response:
         step=step,
         routine=routine,
         visit=visit,
+        mind=mind,
         week_url=week_url,
     )
     return make_response(html, status)

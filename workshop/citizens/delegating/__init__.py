@@ -1,0 +1,1 @@
+"""Somebody is away, and somebody else looks after their caseload meanwhile."""

@@ -1,0 +1,1 @@
+"""Somebody begins in the workshop, is looked after, and leaves again."""
