@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from workshop.core import clock, db
+from workshop.core import clock, db, identity
 from workshop.core.access import public
-from workshop.core.web import settings
 from workshop.services.door import is_over, may_see, private, unknown
 from workshop.services.snow import log
 from workshop.services.snow.log import Shown
@@ -32,7 +31,7 @@ def page(public_id: str) -> Response:
 def paper(public_id: str) -> Response:
     """The same on paper."""
     shown = _own(public_id)
-    return unknown() if shown is None else private(log.answer(shown, settings().identity))
+    return unknown() if shown is None else private(log.answer(shown, identity.current()))
 
 
 def _own(public_id: str) -> Shown | None:

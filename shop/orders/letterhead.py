@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from workshop.core import mail
+from workshop.core import identity, mail
 from workshop.core.config import Identity, Settings
 
 
@@ -18,13 +18,18 @@ class Letterhead:
     """The workshop as its mails show it, with the shop's own address; never one a request brought."""
 
     base_url: str
-    identity: Identity
+    given: Identity | None  # None: whoever the workshop is when it is asked
     secret_key: str = field(repr=False)
 
     @classmethod
     def of(cls, settings: Settings) -> Letterhead:
-        """As the settings say."""
-        return cls(settings.base_url, settings.identity, settings.secret_key)
+        """With the address of the settings, and the workshop as it is called at any time."""
+        return cls(settings.base_url, None, settings.secret_key)
+
+    @property
+    def identity(self) -> Identity:
+        """Who the workshop is; a letter written after a change says the new name."""
+        return self.given or identity.current()
 
     def link_token(self, public_id: str) -> str:
         """The secret of the link to an order: 256 bits, the same each time, so that every mail can carry it."""

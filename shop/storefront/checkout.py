@@ -33,7 +33,7 @@ from shop.storefront import queries
 from shop.storefront.basket_pages import basket_page
 from shop.storefront.forms import CheckoutForm
 from shop.storefront.views import blueprint as storefront
-from workshop.core import clock, db
+from workshop.core import clock, db, identity
 from workshop.core.access import public
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
@@ -229,7 +229,7 @@ def _check_place(form: CheckoutForm, offered: Offered) -> bool:
             _(
                 "Vi leverer ikke til %(postcode)s. Vælg at hente, eller ring på %(phone)s, så finder vi ud af det.",
                 postcode=form.postcode,
-                phone=settings().identity.phone,
+                phone=identity.current().phone,
             )
         ]
         return False

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from shop.storefront import keeping, onoffer, queries
 from shop.storefront.views import PLAIN_TITLES
-from workshop.core import clock
+from workshop.core import clock, identity
 from workshop.core.access import public
 from workshop.core.i18n import _
 from workshop.core.text import slug
@@ -86,7 +86,7 @@ def _place(root: Element, path: str, day: date | None = None) -> None:
 def _feed(session: Session) -> str:
     root = Element("rss", version="2.0")
     channel = SubElement(root, "channel")
-    who = settings().identity
+    who = identity.current()
     SubElement(channel, "title").text = who.name
     SubElement(channel, "link").text = settings().base_url + "/"
     SubElement(channel, "description").text = _("Møbler fra vores eget værksted.")
@@ -112,7 +112,7 @@ def _entry(channel: Element, row: FeedRow) -> None:
         "price": _price(before or row.price_ore),
         "sale_price": _price(row.price_ore) if before else "",
         "condition": "refurbished" if row.origin is Origin.DONATED else "new",
-        "brand": settings().identity.name,
+        "brand": identity.current().name,
         "identifier_exists": "no",
         "material": row.material_text,
         "product_type": " > ".join((*([_(section.name)] if section else []), category_name(row.category))),

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from shop.storefront import onoffer
-from workshop.core import i18n
-from workshop.core.web import PREFERENCES, chosen, menu_of, settings
+from workshop.core import i18n, identity
+from workshop.core.web import PREFERENCES, chosen, menu_of
 
 MOST_PARTS = 200  # languages, looks, places in the menu, numbers in baskets; hours that were changed leave some
 
@@ -60,7 +60,7 @@ def opening_hours() -> str:
     """
     session: Session | None = g.get("reading")
     known = onoffer.hours(session) if session is not None else onoffer.hours_known_last()
-    return _unbroken(settings().identity.opening_hours if known is None else known)
+    return _unbroken(identity.current().opening_hours if known is None else known)
 
 
 def _unbroken(hours: str) -> str:
@@ -71,7 +71,7 @@ def _unbroken(hours: str) -> str:
 def _part(template: str, *facts: object, **values: object) -> Markup:
     """The part as it is in the visitor's language; `facts` is all else it depends on, `values` what it shows."""
     parts = onoffer.known().parts
-    asked = (template, i18n.language(), *facts)
+    asked = (template, i18n.language(), identity.version(), *facts)
     if asked not in parts:
         if len(parts) >= MOST_PARTS:
             parts.clear()

@@ -1,7 +1,8 @@
 """Pages of the shop that are alike for many visitors are made once and kept until something on them changes.
 
-All that a page depends on goes into its tag: the address, the catalogue's mark, what the visitor has chosen, the day,
-and the program itself. The tag is the ETag too, so a visitor who has the page already is answered without making it.
+All that a page depends on goes into its tag: the address, the catalogue's mark, who the workshop is, what the visitor
+has chosen, the day, and the program itself. The tag is the ETag too, so a visitor who has the page already is answered
+without making it.
 A thing that is held, sold or given a new price changes the mark in the same block, so it shows at once everywhere.
 
 A before-price may be shown until a moment, and no mark changes then. So the tag also says until when its page holds:
@@ -24,7 +25,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.orders.house.models import ClosedDay, OpeningSlot, ShopText, Terms
-from workshop.core import clock, db, i18n, web
+from workshop.core import clock, db, i18n, identity, web
 from workshop.core.config import ROOT, Settings
 from workshop.products import catalogue
 from workshop.services.models import DeliveryPrice
@@ -139,7 +140,7 @@ def _tag(release: str, mark: str, in_basket: int, now: datetime) -> str:
     """What the page depends on, in short."""
     look = (web.chosen("tema"), web.chosen("kontrast"), web.chosen("tekst"), i18n.language())
     where = (request.root_path, request.path, request.query_string)  # a page is alike under all names we answer to
-    facts = (release, mark, where, look, clock.local_day(now).toordinal(), in_basket)
+    facts = (release, mark, identity.version(), where, look, clock.local_day(now).toordinal(), in_basket)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 
@@ -162,8 +163,8 @@ def _unmarked(made: str | Response, caching: str, mimetype: str) -> Response:
 
 
 def _release(settings: Settings) -> str:
-    """Another one for another version of the program, of the built files, or of the organisation's own facts."""
-    facts = [repr(settings.identity), settings.base_url]
+    """Another one for another version of the program, of the built files, or of its address."""
+    facts = [settings.base_url]
     facts += [f"{path}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in sorted(_files(settings))]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 

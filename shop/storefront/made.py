@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from shop.orders.making import actions, queries
 from shop.orders.web import basket_token, keep_basket, private
 from shop.storefront.queries import offer_cards
-from workshop.core import clock, db, money
+from workshop.core import clock, db, identity, money
 from workshop.core.access import public
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
@@ -289,7 +289,7 @@ def _structured(kind: ProductType, promise: Promise, picture: str) -> dict[str, 
             "priceCurrency": "DKK",
             "availability": "https://schema.org/PreOrder",
             "availabilityStarts": _iso(promise.ready_on),
-            "seller": {"@type": "Organization", "name": settings().identity.name},
+            "seller": {"@type": "Organization", "name": identity.current().name},
         },
     }
 

@@ -14,7 +14,7 @@ from shop.orders.making import queries as making
 from shop.orders.web import basket_token
 from shop.storefront import frame, keeping, narrowing, onoffer, queries
 from shop.storefront.narrowing import Asked
-from workshop.core import access, clock, db
+from workshop.core import access, clock, db, identity
 from workshop.core.access import public
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _
@@ -204,7 +204,7 @@ def item(name: str) -> Response:
 
 
 def _item_page(session: Session, page: ItemPage, others: list[ItemCard]) -> str:
-    card, who = page.card, settings().identity
+    card, who = page.card, identity.current()
     base_url = settings().base_url
     address = base_url + queries.thing_url(card)
     picture = base_url + (queries.photo_url(card.photo_name, 800, "jpg") if card.photo_name else card_picture(card))

@@ -18,7 +18,7 @@ from shop.till import actions, basket, queries
 from shop.till.basket import Counter
 from shop.till.forms import CountForm, LineForm, MailForm, SellForm
 from shop.till.words import sold_text
-from workshop.core import access, clock, crypto, db
+from workshop.core import access, clock, crypto, db, identity
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, lazy
@@ -121,7 +121,7 @@ def _sell(found: Counter, form: SellForm) -> str:
             means=PayMeans(form.means.data),
             agreed_ore=form.agreed_ore,
             receipt_email=form.email.data or "",
-            seller=settings().identity,
+            seller=identity.current(),
             now=clock.now(),
             by_staff_id=access.require_actor().account_id,
         ).public_id
@@ -191,7 +191,7 @@ def mail_receipt(public_id: str) -> Response:
     if not form.validate():
         return _receipt_page(public_id, form, 422)
     with db.transaction() as session:
-        actions.mail_receipt(session, public_id, to=form.email.data, seller=settings().identity, now=clock.now())
+        actions.mail_receipt(session, public_id, to=form.email.data, seller=identity.current(), now=clock.now())
     nudge(public_id, clock.now())
     return redirect(url_for("till.receipt", public_id=public_id), 303)
 

@@ -43,6 +43,7 @@ class Identity:
     email: str = "hej@butik.example"
     cvr: str = "00 00 00 00"
     opening_hours: str = "Hverdage 9–14"
+    logo: str = ""  # name of a picture in the photo store; empty: the house's own mark
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,16 @@ class Settings:
     trusted_proxies: int = 0  # how many proxies of ours stand in front and may say where a request came from
     is_shop_only: bool = False  # serves the shop's public pages and nothing else
     backup_dir: Path | None = None  # on another disk than the data; None: in data_dir
+    takes_copies: bool = False  # the worker takes a copy every hour: not in tests, nor where a timer does
+    is_copied_by_timer: bool = False  # only the timer's command may write where copies lie
+    postgres_tools: Path | None = None  # where pg_dump and pg_restore lie; None: where the shell finds them
     log_anchor_file: Path | None = None  # where the log's newest hash is written down; None: in data_dir
     log_kept_months: int = 24
     huey_url: str | None = None  # redis://… or postgresql://…; without it a file in data_dir
     identity: Identity = field(default_factory=Identity)
     port: int = 5000
+    bind: str = "127.0.0.1"  # the address the web server listens on
+    keeper_database_url: str | None = field(default=None, repr=False)  # the tables' owner, where that is another role
     cheap_hashes: bool = False  # tests and the demo's hundred made-up PINs; never in production
 
     @property
@@ -128,7 +134,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     return Settings(
         mode=mode,
         secret_key=environment["SECRET_KEY"],
-        pin_pepper=environment["PIN_PEPPER"],
+        pin_pepper=environment.get("PIN_PEPPER", ""),
         database_url=environment.get("DATABASE_URL") or f"sqlite:///{data_dir / 'vaerksted.sqlite3'}",
         data_dir=data_dir,
         base_url=base_url,
@@ -147,11 +153,16 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         trusted_proxies=int(environment.get("TRUSTED_PROXIES") or 0),
         is_shop_only=environment.get("ONLY_SHOP") == "1",
         backup_dir=_path(environment.get("BACKUP_DIR")),
+        takes_copies=mode is not Mode.TEST and environment.get("BACKUP_BY") != "timer",
+        is_copied_by_timer=environment.get("BACKUP_BY") == "timer",
+        postgres_tools=_path(environment.get("POSTGRES_TOOLS")),
         log_anchor_file=_path(environment.get("LOG_ANCHOR_FILE")),
         log_kept_months=int(environment.get("LOG_KEPT_MONTHS") or Settings.log_kept_months),
         huey_url=environment.get("HUEY_URL") or None,
         identity=_identity(environment),
         port=int(port),
+        bind=environment.get("BIND") or _own_bind(mode),
+        keeper_database_url=environment.get("KEEPER_DATABASE_URL") or None,
         cheap_hashes=mode is not Mode.PRODUCTION,
     )
 
@@ -171,16 +182,17 @@ def _mode(text: str) -> Mode:
 
 def _problems(mode: Mode, environment: Mapping[str, str], base_url: str, port: str) -> list[str]:
     """What keeps this environment from starting, one sentence each."""
+    is_shop_only = environment.get("ONLY_SHOP") == "1"  # it opens nothing sealed, so it is not given the keys
     wrong = [
         f"Set {name} to a random value of at least {SHORTEST_SECRET} characters."
-        for name in ("SECRET_KEY", "PIN_PEPPER")
+        for name in ("SECRET_KEY", *(() if is_shop_only else ("PIN_PEPPER",)))
         if len(environment.get(name, "")) < SHORTEST_SECRET
     ]
     wrong += [f"Set {name}." for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET") if not environment.get(name)]
     for name in ("PORT", "TRUSTED_PROXIES", "LOG_KEPT_MONTHS"):
         if not (port if name == "PORT" else environment.get(name) or "0").isdecimal():
             wrong.append(f"{name} must be a number.")
-    wrong += _master_key_problems(environment)
+    wrong += [] if is_shop_only else _master_key_problems(environment)
     wrong += _photo_store_problems(mode, environment)
     wrong += _forecast_problems(mode, environment)
     if mode is Mode.PRODUCTION:
@@ -191,6 +203,11 @@ def _problems(mode: Mode, environment: Mapping[str, str], base_url: str, port: s
         if environment.get("STRIPE_API_BASE"):
             wrong.append("STRIPE_API_BASE points at a stand-in; unset it in production.")
     return wrong
+
+
+def _own_bind(mode: Mode) -> str:
+    """A demo is shown around; a real workshop has a proxy in front."""
+    return "0.0.0.0" if mode is Mode.DEMO else "127.0.0.1"  # noqa: S104 — see above
 
 
 def _path(text: str | None) -> Path | None:
@@ -209,7 +226,7 @@ def _master_keys(environment: Mapping[str, str]) -> tuple[bytes, ...]:
 
 def _master_key_problems(environment: Mapping[str, str]) -> list[str]:
     if not environment.get("MASTER_KEY"):
-        return ["Set MASTER_KEY: 32 random bytes in base64url. Keep a copy away from this machine."]
+        return ["Set MASTER_KEY: `vaerksted keys new` makes one. Keep a copy away from this machine."]
     try:
         _master_keys(environment)
     except ValueError:
@@ -246,7 +263,7 @@ def _identity(environment: Mapping[str, str]) -> Identity:
     own = {
         key: environment[f"WORKSHOP_{key.upper()}"]
         for key in Identity.__dataclass_fields__
-        if f"WORKSHOP_{key.upper()}" in environment
+        if key != "logo" and f"WORKSHOP_{key.upper()}" in environment
     }
     return Identity(**own)
 

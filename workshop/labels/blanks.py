@@ -65,7 +65,7 @@ def make_blank() -> Response:
         form.form_errors.append(refusal.sentence)
         return _page(form, where, 422)
     if where.printer is not None:
-        sending.nudge(web.settings(), job_id, now)
+        sending.nudge(job_id, now)
     return redirect(target, 303)
 
 

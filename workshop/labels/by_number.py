@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workshop.core import db
-from workshop.core.config import Settings
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.labels import actions, printing, queries
@@ -32,7 +31,6 @@ def write(
     *,
     is_recorded: bool,
     is_forced: bool,
-    settings: Settings,
     now: datetime,
 ) -> int:
     """Labels as a file; how many there are in it. A file that is there is left alone unless `is_forced`.
@@ -45,7 +43,7 @@ def write(
     where: dict[str, Any] = {"sheet_key": sheet_key, "start_cell": start_cell}
     with db.reading() as session:
         printer = printer_called(session, printer_name)
-        run = run_of_numbers(session, listed, **where, printer=printer, settings=settings, now=now)
+        run = run_of_numbers(session, listed, **where, printer=printer, now=now)
         session.expunge_all()
     content = run.pdf()
     try:
@@ -105,7 +103,6 @@ def run_of_numbers(
     sheet_key: str,
     start_cell: int,
     printer: Printer | None,
-    settings: Settings,
     now: datetime,
 ) -> PrintRun:
     """The labels of these things on a sheet, with the prices of now; nothing is written down.
@@ -124,9 +121,7 @@ def run_of_numbers(
             raise Refusal(_("Nr. %(number)s findes ikke.", number=number))
         if rows[number].price_ore is None:
             raise Refusal(_("Nr. %(number)s har ingen pris. Sæt prisen først.", number=number))
-    labels = [
-        printing.label_of(row, row.price_ore, settings, row.before_ore) for row in (rows[number] for number in numbers)
-    ]
+    labels = [printing.label_of(row, row.price_ore, row.before_ore) for row in (rows[number] for number in numbers)]
     offset = printing.correction_of(printer) if printer else (Decimal(0), Decimal(0))
     return PrintRun(tuple(labels), product, start_cell, offset)
 

@@ -6,7 +6,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from workshop.core import access, clock, crypto, db, web
+from workshop.core import access, clock, crypto, db
 from workshop.core.access import needs
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _, ngettext
@@ -33,7 +33,7 @@ def pdf(public_id: str) -> Response:
     with db.reading() as session:
         found = _job(session, public_id)
         name = f"prismaerker-{found.id}.pdf"
-        run = printing.run_of_job(session, found, web.settings())
+        run = printing.run_of_job(session, found)
     response = make_response(run.pdf())
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -72,7 +72,7 @@ def spoiled(public_id: str) -> Response:
         )
         job_id, printer_id, target = new.id, new.printer_id, url_for("labels.job", public_id=new.public_id)
     if printer_id is not None:
-        sending.nudge(web.settings(), job_id, now)
+        sending.nudge(job_id, now)
     return redirect(target, 303)
 
 
@@ -94,7 +94,7 @@ def again(public_id: str) -> Response:
         )
         job_id, target = new.id, url_for("labels.job", public_id=new.public_id)
     if printer_id is not None:
-        sending.nudge(web.settings(), job_id, now)
+        sending.nudge(job_id, now)
     return redirect(target, 303)
 
 
@@ -109,7 +109,7 @@ def send(public_id: str) -> Response:
         is_due = sending.send_again(session, found, seen_tries=tries, now=now)
         job_id, target = found.id, url_for("labels.job", public_id=found.public_id)
     if is_due:
-        sending.nudge(web.settings(), job_id, now)
+        sending.nudge(job_id, now)
     return redirect(target, 303)
 
 

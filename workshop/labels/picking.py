@@ -9,7 +9,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from workshop.core import access, clock, db, web
+from workshop.core import access, clock, db
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
@@ -79,7 +79,7 @@ def make() -> Response:
         form.form_errors.append(refusal.sentence)
         return _queue_page(form, shown, 422)
     if shown.where.printer is not None:
-        sending.nudge(web.settings(), job_id, now)
+        sending.nudge(job_id, now)
     return redirect(target, 303)
 
 
@@ -97,7 +97,6 @@ def preview(number: int) -> Response:
             session,
             row,
             row.price_ore,
-            web.settings(),
             sheet.key,
             before_ore=row.before_ore,
             design=printing.design_of(design),
@@ -132,7 +131,7 @@ def print_one(number: int) -> Response:
         )
         job_id, target = job.id, url_for("labels.job", public_id=job.public_id)
     if printer_id is not None:
-        sending.nudge(web.settings(), job_id, now)
+        sending.nudge(job_id, now)
     return redirect(target, 303)
 
 

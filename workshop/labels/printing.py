@@ -14,8 +14,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from workshop.core import money
-from workshop.core.config import Settings
+from workshop.core import identity, money
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.labels import queries
@@ -65,9 +64,7 @@ class PrintRun:
         return preview_png(self.labels[0], self.sheet, design=self.design)
 
 
-def label_of(
-    source: LabelSource, price_ore: int | None, settings: Settings, before_ore: int | None = None
-) -> PriceLabel:
+def label_of(source: LabelSource, price_ore: int | None, before_ore: int | None = None) -> PriceLabel:
     """What the label of an item says: name, number, wood and care, price with VAT, code, and the workshop.
 
     `before_ore` is the before-price that may be shown now, see `pricing.shown_before`. Without a price it is a blank
@@ -81,17 +78,15 @@ def label_of(
         before_text=None if before_ore is None else money.kr(before_ore),
         qr_path=source.qr_path,
         qr_side=source.qr_side,
-        workshop_name=settings.identity.name,
+        workshop_name=identity.current().name,
     )
 
 
-def run_of_job(session: Session, job: PrintJob, settings: Settings) -> PrintRun:
+def run_of_job(session: Session, job: PrintJob) -> PrintRun:
     """A print job with the prices it was made with, put right for its printer as that is measured now."""
     printer = None if job.printer_id is None else session.get(Printer, job.printer_id)
     return PrintRun(
-        labels=tuple(
-            label_of(row, row.price_ore, settings, row.before_ore) for row in queries.label_rows(session, job)
-        ),
+        labels=tuple(label_of(row, row.price_ore, row.before_ore) for row in queries.label_rows(session, job)),
         sheet=queries.product_of(queries.sheet_of(session, job)),
         start_cell=job.start_cell,
         offset_mm=correction_of(printer),
@@ -103,7 +98,6 @@ def run_of_item(
     session: Session,
     item: LabelSource,
     price_ore: int,
-    settings: Settings,
     sheet_key: str,
     *,
     before_ore: int | None = None,
@@ -116,7 +110,7 @@ def run_of_item(
     sheet = queries.sheet_by_key(session, sheet_key)
     if sheet is None:
         raise Refusal(_("Vælg et ark fra listen."))
-    label = label_of(item, price_ore, settings, before_ore)
+    label = label_of(item, price_ore, before_ore)
     return PrintRun((label,), queries.product_of(sheet), design=design)
 
 
@@ -142,17 +136,15 @@ def correction_of(printer: Printer | None) -> tuple[Decimal, Decimal]:
     return rules.correction_mm(printer.offset_x, printer.offset_y) if printer else (Decimal(0), Decimal(0))
 
 
-def pdf_of_job(session: Session, job: PrintJob, settings: Settings) -> bytes:
+def pdf_of_job(session: Session, job: PrintJob) -> bytes:
     """The file of a print job. Call it in `db.reading()`, never inside a write block.
 
     Raises Refusal when the sheet cannot carry the labels.
     """
-    return run_of_job(session, job, settings).pdf()
+    return run_of_job(session, job).pdf()
 
 
-def pdf_of_item(
-    session: Session, item: Item, settings: Settings, sheet_key: str = "roll_62x29", *, now: datetime
-) -> bytes:
+def pdf_of_item(session: Session, item: Item, sheet_key: str = "roll_62x29", *, now: datetime) -> bytes:
     """The file of one item's label with its present prices. Call it in `db.reading()`, never inside a write block.
 
     Raises Refusal when the item has no price or there is no such sheet.
@@ -160,7 +152,7 @@ def pdf_of_item(
     row = queries.label_row(session, item.number, now)
     if row is None or row.price_ore is None:
         raise Refusal(_("Nr. %(number)s har ingen pris. Sæt prisen først.", number=item.number))
-    return run_of_item(session, row, row.price_ore, settings, sheet_key, before_ore=row.before_ore).pdf()
+    return run_of_item(session, row, row.price_ore, sheet_key, before_ore=row.before_ore).pdf()
 
 
 def _info(material: str, care: str) -> tuple[str, ...]:

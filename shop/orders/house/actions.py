@@ -54,6 +54,13 @@ def add_hours(
     return slot
 
 
+def keep_shipped_hours(session: Session) -> None:
+    """Say that the hours the shop came with are right: they become rows, unless there are own ones."""
+    _write_shipped(session)
+    session.flush()
+    catalogue.house_changed(session)
+
+
 def remove_hours(session: Session, *, fulfilment: Fulfilment, weekday: int, from_minute: int) -> None:
     """Offer a time no more; orders that have it keep it. The last time of a kind may go: then none is offered.
 

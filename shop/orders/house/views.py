@@ -11,7 +11,7 @@ from shop.orders.house import actions, overview, queries
 from shop.orders.house.forms import ClosedForm, HoursForm, PostcodeForm, TextForm, weekday_names
 from shop.orders.models import Fulfilment
 from shop.orders.pickup import hours_text
-from workshop.core import access, clock, db, money
+from workshop.core import access, clock, db, identity, money
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, lazy
@@ -64,6 +64,7 @@ def add_hours() -> Response:
     except Refusal as refusal:
         form.begins.errors = [refusal.sentence]
         return _hours_page(form, ClosedForm(), 422)
+    identity.forget()
     flash(_("Tiden er tilføjet. Kunderne kan vælge den nu."))
     return redirect(url_for("house.hours"), 303)
 
@@ -74,6 +75,7 @@ def remove_hours(kind: str, weekday: int, minute: int) -> Response:
     """Offer a time no more."""
     with db.transaction() as session:
         actions.remove_hours(session, fulfilment=Fulfilment(kind), weekday=weekday, from_minute=minute)
+    identity.forget()
     flash(_("Tiden er fjernet. Ordrer, der har den, beholder den."))
     return redirect(url_for("house.hours"), 303)
 

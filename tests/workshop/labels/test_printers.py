@@ -66,7 +66,7 @@ def test_a_job_is_put_right_for_its_printer(session, settings, now):
     plain, put_right = make_job(session, 1, now), make_job(session, 1, now, printer_id=office.id)
 
     def corner(job):
-        run = printing.run_of_job(session, job, settings)
+        run = printing.run_of_job(session, job)
         page = pypdfium2.PdfDocument(run.pdf())[0]
         (code,) = zxingcpp.read_barcodes(page.render(scale=300 / 72).to_pil().convert("L"))
         return code.position.top_left.x * 25.4 / 300, code.position.top_left.y * 25.4 / 300

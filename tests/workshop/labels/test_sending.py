@@ -68,8 +68,8 @@ def addresses():
 def test_a_job_reaches_the_printer_once_and_opens_its_items(app, settings, now):
     with listening() as printer:
         job_id = job_for(printer.address, now, pieces=3)
-        assert sending.send_due(settings, now) == 1
-        assert sending.send_due(settings, now + timedelta(days=1)) == 0
+        assert sending.send_due(now) == 1
+        assert sending.send_due(now + timedelta(days=1)) == 0
         wait_for(lambda: printer.received)
     (stream,) = printer.received
     assert read_codes(stream) == addresses()
@@ -81,8 +81,8 @@ def test_a_printer_that_is_off_is_tried_with_growing_waits_and_then_a_person_is_
     job_id = job_for(NOBODY, now)
     moment, waits = now, []
     while row(job_id).due_at is not None:
-        assert sending.send_due(settings, moment) == 0
-        assert sending.send_due(settings, moment) == 0, "not before its time"
+        assert sending.send_due(moment) == 0
+        assert sending.send_due(moment) == 0, "not before its time"
         due = row(job_id).due_at
         if due is not None:
             waits.append(due - moment)
@@ -92,35 +92,35 @@ def test_a_printer_that_is_off_is_tried_with_growing_waits_and_then_a_person_is_
     assert waits == sorted(waits)
     assert row(job_id).tries == 5
     assert said(job_id) == "Printeren svarer ikke. Tænd den, og tryk Send igen."
-    assert sending.send_due(settings, moment + timedelta(days=3)) == 0
+    assert sending.send_due(moment + timedelta(days=3)) == 0
 
     with listening() as printer:
         move_printer(printer.address)
         with db.transaction() as session:
             assert sending.send_again(session, session.get_one(PrintJob, job_id), seen_tries=5, now=moment)
-        assert sending.send_due(settings, moment) == 1
+        assert sending.send_due(moment) == 1
         with db.transaction() as session:  # the same button of the same old page
             assert not sending.send_again(session, session.get_one(PrintJob, job_id), seen_tries=5, now=moment)
-        assert sending.send_due(settings, moment + timedelta(hours=1)) == 0
+        assert sending.send_due(moment + timedelta(hours=1)) == 0
         wait_for(lambda: printer.received)
     assert len(printer.received) == 1
 
 
 def test_a_new_round_has_all_its_tries(app, settings, now):
     job_id = job_for(NOBODY, now)
-    sending.send_due(settings, now)
+    sending.send_due(now)
     with db.transaction() as session:
         assert sending.send_again(session, session.get_one(PrintJob, job_id), seen_tries=1, now=now)
     tries, moment = 0, now
     while (due := row(job_id).due_at) is not None:
         tries, moment = tries + 1, due
-        sending.send_due(settings, moment)
+        sending.send_due(moment)
     assert tries == 5
 
 
 def test_a_printer_that_comes_back_gets_the_job_from_the_sweep(app, settings, now):
     job_id = job_for(NOBODY, now)
-    sending.send_due(settings, now)
+    sending.send_due(now)
     with listening() as printer:
         move_printer(printer.address)
         sweep = next(each for each in app.extensions["sweeps"] if each.name == "labels")
@@ -132,7 +132,7 @@ def test_a_printer_that_comes_back_gets_the_job_from_the_sweep(app, settings, no
 def test_a_slow_printer_gets_everything(app, settings, now):
     with listening(pause=0.01) as printer:
         job_for(printer.address, now, pieces=8)
-        assert sending.send_due(settings, now) == 1
+        assert sending.send_due(now) == 1
         wait_for(lambda: printer.received, 10)
     assert len(pictures_in(printer.received[0])) == 8
 
@@ -140,8 +140,8 @@ def test_a_slow_printer_gets_everything(app, settings, now):
 def test_a_printer_that_breaks_off_is_not_sent_the_first_labels_again_by_itself(app, settings, now):
     with listening(breaks_after=40_000) as printer:
         job_id = job_for(printer.address, now, pieces=60)
-        assert sending.send_due(settings, now) == 0
-        assert sending.send_due(settings, now + timedelta(days=1)) == 0
+        assert sending.send_due(now) == 0
+        assert sending.send_due(now + timedelta(days=1)) == 0
     assert row(job_id).trouble == sending.BROKE_OFF
     assert row(job_id).due_at is None
     assert "røg undervejs" in said(job_id)
@@ -154,9 +154,9 @@ def test_killed_while_sending_a_job_is_sent_once_more_and_never_a_third_time(app
         for expected in (sending.SENDING, sending.SENDING_AGAIN):
             assert sending._claim(moment, None) == job_id  # and then the process is gone
             assert row(job_id).trouble == expected
-            assert sending.send_due(settings, moment + timedelta(minutes=9)) == 0, "somebody may still be at it"
+            assert sending.send_due(moment + timedelta(minutes=9)) == 0, "somebody may still be at it"
             moment += sending.CLAIM
-        assert sending.send_due(settings, moment) == 0
+        assert sending.send_due(moment) == 0
         assert printer.received == []
     assert (row(job_id).due_at, row(job_id).trouble) == (None, sending.BROKE_OFF)
 
@@ -165,7 +165,7 @@ def test_killed_once_it_is_found_again(app, settings, now):
     with listening() as printer:
         job_id = job_for(printer.address, now)
         assert sending._claim(now, None) == job_id
-        assert sending.send_due(settings, now + sending.CLAIM) == 1
+        assert sending.send_due(now + sending.CLAIM) == 1
         wait_for(lambda: printer.received)
 
 
@@ -173,7 +173,7 @@ def test_two_workers_send_one_copy(app, settings, now):
     with listening(pause=0.02) as printer:
         job_for(printer.address, now, pieces=3)
         done = []
-        workers = [threading.Thread(target=lambda: done.append(sending.send_due(settings, now))) for _ in range(3)]
+        workers = [threading.Thread(target=lambda: done.append(sending.send_due(now))) for _ in range(3)]
         for worker in workers:
             worker.start()
         for worker in workers:
@@ -186,7 +186,7 @@ def test_two_workers_send_one_copy(app, settings, now):
 def test_nothing_is_sent_from_inside_a_block(app, settings, now):
     job_id = job_for(NOBODY, now)
     with db.transaction(), pytest.raises(RuntimeError, match="after the commit"):
-        sending.nudge(settings, job_id, now)
+        sending.nudge(job_id, now)
 
 
 def test_a_name_that_leads_out_of_the_house_is_not_followed(app, settings, now, monkeypatch):
@@ -194,7 +194,7 @@ def test_a_name_that_leads_out_of_the_house_is_not_followed(app, settings, now, 
     answers = [(2, 1, 6, "", ("93.184.216.34", 9100))]
     monkeypatch.setattr("socket.getaddrinfo", lambda *_where, **_how: answers)
     job_id = job_for("printer.example:9100", now)
-    assert sending.send_due(settings, now) == 0
+    assert sending.send_due(now) == 0
     assert row(job_id).trouble == sending.TOO_FAR
     assert "uden for huset" in said(job_id)
 
@@ -203,7 +203,7 @@ def test_a_brother_raster_arrives(app, settings, now):
     pytest.importorskip("brother_ql")
     with listening() as printer:
         job_for(printer.address, now, pieces=2, way=PrintWay.BROTHER, model="QL-820NWB")
-        assert sending.send_due(settings, now) == 1
+        assert sending.send_due(now) == 1
         wait_for(lambda: printer.received)
     (stream,) = printer.received
     assert stream.count(b"\x1b\x40") == 2

@@ -256,8 +256,8 @@ def test_without_sheets_the_queue_says_so(desk):
 def test_the_tablet_can_have_the_file_of_one_item(app, settings, numbers):
     with db.reading() as session:
         item = session.query(Item).filter_by(number=numbers[0]).one()
-        pdf = printing.pdf_of_item(session, item, settings, now=factories.NOW)
-        large = printing.pdf_of_item(session, item, settings, sheet_key="a4_3x7", now=factories.NOW)
+        pdf = printing.pdf_of_item(session, item, now=factories.NOW)
+        large = printing.pdf_of_item(session, item, sheet_key="a4_3x7", now=factories.NOW)
     assert codes_of(pdf) == codes_of(large) == [[address_of(numbers[0])]]
     width, height = pypdfium2.PdfDocument(pdf)[0].get_size()
     assert (round(width / 72 * 25.4, 1), round(height / 72 * 25.4, 1)) == (62.0, 29.0)
@@ -267,4 +267,4 @@ def test_the_file_of_a_job_carries_the_name_of_this_workshop(desk, settings, num
     job = made(desk, numbers[0])
     with db.reading() as session:
         found = queries.job(session, job.rsplit("/", 1)[1])
-        assert settings.identity.name in text_of(printing.pdf_of_job(session, found, settings))
+        assert settings.identity.name in text_of(printing.pdf_of_job(session, found))

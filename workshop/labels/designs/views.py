@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from workshop.core import db, money, web
+from workshop.core import db, identity, money, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, lazy
@@ -213,5 +213,5 @@ def _sample() -> PriceLabel:
         before_text=money.kr(139_500),
         qr_path=code.path,
         qr_side=code.side,
-        workshop_name=settings.identity.name,
+        workshop_name=identity.current().name,
     )

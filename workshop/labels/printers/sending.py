@@ -20,7 +20,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from workshop.core import db
-from workshop.core.config import Settings
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
 from workshop.labels import printing
@@ -45,7 +44,7 @@ class _Failed(Exception):  # noqa: N818 — it is what happened, and is written 
         self.trouble = trouble
 
 
-def nudge(settings: Settings, job_id: int, now: datetime) -> None:
+def nudge(job_id: int, now: datetime) -> None:
     """Send a job at once, so that nobody waits a minute for the sweep; the page waits at most four seconds for it.
 
     Called after the commit; it never fails the request. Raises RuntimeError inside a block, where the row is not
@@ -53,24 +52,24 @@ def nudge(settings: Settings, job_id: int, now: datetime) -> None:
     """
     if db.open_session() is not None:
         raise RuntimeError("nudge after the commit, not inside a block")
-    work = threading.Thread(target=_do, args=(settings, job_id, now), name="print", daemon=True)
+    work = threading.Thread(target=_do, args=(job_id, now), name="print", daemon=True)
     work.start()
     work.join(WAIT_SECONDS)
 
 
-def _do(settings: Settings, job_id: int, now: datetime) -> None:
+def _do(job_id: int, now: datetime) -> None:
     try:
-        send_due(settings, now, job_id=job_id)
+        send_due(now, job_id=job_id)
     except OperationalError as busy:
         log.warning("left for the sweep", why=type(busy.orig).__name__)
 
 
-def send_due(settings: Settings, now: datetime, *, job_id: int | None = None) -> int:
+def send_due(now: datetime, *, job_id: int | None = None) -> int:
     """Send what is due, or the one job; how many jobs a printer took."""
     sent = 0
     while (claimed := _claim(now, job_id)) is not None:
         try:
-            _send(settings, claimed)
+            _send(claimed)
         except _Failed as failed:
             log.warning("labels not sent", job=claimed, trouble=failed.trouble)
             _put_back(claimed, failed.trouble, now)
@@ -133,11 +132,11 @@ def _put_back(job_id: int, trouble: str, now: datetime) -> None:
         row.due_at = now + RETRY[nth - 1] if trouble == NO_ANSWER and nth else None
 
 
-def _send(settings: Settings, job_id: int) -> None:
+def _send(job_id: int) -> None:
     with db.reading() as session:
         job = session.get_one(PrintJob, job_id)
         printer = session.get_one(Printer, job.printer_id)
-        run = printing.run_of_job(session, job, settings)
+        run = printing.run_of_job(session, job)
         session.expunge(printer)
     try:
         deliver(printer.address, speaking.labels_for(printer, run))

@@ -9,7 +9,7 @@ from flask import request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from workshop.core import mail, web
+from workshop.core import identity, mail, web
 from workshop.core.config import Identity, Settings
 
 LASTS = timedelta(days=90)
@@ -21,13 +21,18 @@ class Head:
     """The workshop as its mails and slips show it, with its own address; never one a request brought."""
 
     base_url: str
-    identity: Identity
+    given: Identity | None  # None: whoever the workshop is when it is asked
     secret_key: str = field(repr=False)
 
     @classmethod
     def of(cls, settings: Settings) -> Head:
-        """As the settings say."""
-        return cls(settings.base_url, settings.identity, settings.secret_key)
+        """With the address of the settings, and the workshop as it is called at any time."""
+        return cls(settings.base_url, None, settings.secret_key)
+
+    @property
+    def identity(self) -> Identity:
+        """Who the workshop is; a letter written after a change says the new name."""
+        return self.given or identity.current()
 
     def token(self, public_id: str) -> str:
         """The secret of the link to what somebody handed in: 256 bits, the same each time."""

@@ -13,6 +13,7 @@ from workshop.labels.typesetting import typeset
 from workshop.production.repairs.door import Head
 from workshop.production.repairs.models import RepairJob, Whose
 from workshop.production.repairs.words import code_text, kind_name, printed, whose_short
+from workshop.products.photos import letterhead
 from workshop.products.qr import make_qr, qr_svg
 
 _SOURCE = Path(__file__).with_name("slip.typ")
@@ -24,6 +25,7 @@ def render_slip(job: RepairJob, head: Head, received_on: date) -> bytes:
     who = head.identity
     code = make_qr(head.link(job.public_id)) if is_customers else None
     data: dict[str, Any] = {
+        **letterhead.for_paper(),
         "lang": i18n.language(),
         "title": _("Indlevering %(number)s", number=printed(job.number)),
         "shop": printable(who.name),

@@ -16,6 +16,7 @@ from workshop.core.config import Identity
 from workshop.core.i18n import _, ngettext
 from workshop.core.print_fonts import printable
 from workshop.labels.typesetting import typeset
+from workshop.products.photos import letterhead
 from workshop.services.jobs.models import ServiceJob
 from workshop.services.requests.models import ServicePlace
 from workshop.services.snow import queries
@@ -108,6 +109,7 @@ def answer(shown: Shown, identity: Identity) -> Response:
 def _paper(shown: Shown, identity: Identity) -> dict[str, Any]:
     place = shown.place
     return {
+        **letterhead.for_paper(),
         "lang": i18n.language(),
         "title": _("Snelog %(season)s", season=shown.season),
         "about": [

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from workshop.core import access, clock, crypto, db
+from workshop.core import access, clock, crypto, db, identity
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, lazy, ngettext
@@ -151,7 +151,7 @@ def log_paper(public_id: str) -> Response:
         shown = log.read(session, public_id, request.args.get("saeson", ""))
     if shown is None:
         raise NotHere
-    return log.answer(shown, settings().identity)
+    return log.answer(shown, identity.current())
 
 
 def _say(called: actions.Called) -> None:

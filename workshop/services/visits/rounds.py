@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from workshop.core import access, clock, db, web
+from workshop.core import access, clock, db, identity, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _, lazy
@@ -61,7 +61,7 @@ def order(day: str, team_id: str) -> Response:
         )
         if team is None:
             raise NotHere
-        found = drives.of_day(session, on, postcode=web.settings().identity.postcode, with_gates=False)
+        found = drives.of_day(session, on, postcode=identity.current().postcode, with_gates=False)
         drive = next((each for each in found if each.team.id == team.id), None)
         if drive is None:
             raise NotHere
@@ -100,7 +100,7 @@ def _day(text: str) -> date:
 def _read(on: date) -> list[Drive]:
     with_gates = access.require_actor().may("service:visit")
     with db.reading() as session:
-        return drives.of_day(session, on, postcode=web.settings().identity.postcode, with_gates=with_gates)
+        return drives.of_day(session, on, postcode=identity.current().postcode, with_gates=with_gates)
 
 
 def _page(on: date) -> Response:

@@ -1,0 +1,1 @@
+"""The parts of the workshop: added, renamed, and closed while nothing belongs to them."""
