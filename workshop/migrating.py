@@ -7,6 +7,8 @@ from typing import Literal
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from workshop.core.config import ROOT
 from workshop.core.db import Database
@@ -25,8 +27,8 @@ def migrate(database: Database, target: str = "head") -> None:
     Raises RuntimeError when a migration left a row that points nowhere.
     """
     config = alembic_config()
-    going_down = target != "head"
     with database.writer.connect() as connection:
+        going_down = _lies_behind(connection, config, target)
         if database.is_sqlite:
             # Rebuilding a table drops the old one; with foreign keys on, that would delete or empty its children.
             _foreign_keys(connection, "OFF")
@@ -39,6 +41,16 @@ def migrate(database: Database, target: str = "head") -> None:
             _foreign_keys(connection, "ON")
             if broken:
                 raise RuntimeError(f"a migration left rows that point nowhere: {broken[:5]}")
+
+
+def _lies_behind(connection: sa.Connection, config: Config, target: str) -> bool:
+    """Whether the way to `target` is a way down."""
+    if target in {"head", "base"}:
+        return target == "base"
+    current = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()  # asking began a transaction, and inside one SQLite ignores what is switched next
+    newest_first = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()]
+    return current is not None and newest_first.index(current) < newest_first.index(target)
 
 
 def _foreign_keys(connection: sa.Connection, state: Literal["ON", "OFF"]) -> None:

@@ -14,6 +14,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email import policy
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
@@ -24,7 +25,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workshop.core import crypto, db
+from workshop.core import crypto, db, identity
 from workshop.core.config import Settings
 
 log = structlog.get_logger()
@@ -166,7 +167,9 @@ def _put_back(mail_id: int, now: datetime) -> None:
 
 def _message(mail: sa.Row[Any], settings: Settings) -> EmailMessage:
     message = EmailMessage()
-    message["From"] = _sender(settings.mail_from)
+    message["From"] = _sender(_named(settings))
+    if identity.version():
+        message["Reply-To"] = identity.current().email  # whatever address the mail server lets us write from
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
     message["Date"] = mail.due_at
@@ -177,6 +180,16 @@ def _message(mail: sa.Row[Any], settings: Settings) -> EmailMessage:
         _text, _slash, subtype = mail.attachment_type.partition("/")
         message.add_attachment(mail.attachment, subtype=subtype, filename=mail.attachment_name)
     return message
+
+
+def _named(settings: Settings) -> str:
+    """Where mails come from, with the name the workshop has now; as the settings have it until it has said one."""
+    if not identity.version():
+        return settings.mail_from
+    who, address = identity.current(), parseaddr(settings.mail_from)[1]
+    is_example = settings.mail_from == Settings.mail_from  # nobody has said where mails come from
+    # A name may hold what means something in an address: `Address` quotes it.
+    return str(Address(who.name, addr_spec=who.email if is_example and who.email.isascii() else address))
 
 
 @functools.lru_cache(maxsize=4)  # the same in every mail, and reading an address is slow

@@ -123,7 +123,11 @@ class Folder:
             found = list(os.scandir(self._folder)) if self._folder.is_dir() else []
         for entry in found:
             if FILE_NAME.fullmatch(entry.name):
-                yield Stored(entry.name, datetime.fromtimestamp(entry.stat().st_mtime, UTC))
+                try:
+                    at = entry.stat().st_mtime
+                except FileNotFoundError:  # moved to its place, or deleted, since the folder was read
+                    continue
+                yield Stored(entry.name, datetime.fromtimestamp(at, UTC))
 
 
 class Bucket:

@@ -10,7 +10,6 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 import sqlalchemy.exc
@@ -30,10 +29,11 @@ from flask import (
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from workshop.core import access, clock, db, i18n, money
+from workshop.core import access, clock, db, i18n, identity, money
 from workshop.core.assets import Assets
 from workshop.core.config import ROOT, Mode, Settings
 from workshop.core.errors import Forbidden, NotHere, Refusal
@@ -128,12 +128,18 @@ def new_app(settings: Settings) -> Flask:
         TESTING=settings.mode is Mode.TEST,
         PROPAGATE_EXCEPTIONS=settings.mode is Mode.TEST,
     )
+    if settings.trusted_proxies:
+        # So many proxies of ours each add what they saw; what stands before that was written by whoever asked. The
+        # name they asked for is never taken from there: our proxy passes on `Host`, and TRUSTED_HOSTS checks it.
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0)  # type: ignore[method-assign]  # as its own documentation does
     app.session_interface = KeptSigning()
     app.extensions["settings"] = settings
     app.extensions["menu"] = []
     app.extensions["menu_urls"] = {}
     app.extensions["footer"] = []
     app.extensions["sweeps"] = []
+    app.extensions["served"] = None  # endpoints, where a process serves only some
     app.extensions["form_targets"] = []  # other origins a form of ours may end up at: the payment page
     app.url_map.strict_slashes = False
     app.url_map.converters["int"] = WholeNumber
@@ -180,6 +186,9 @@ def _install_requests(app: Flask) -> None:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=secrets.token_hex(4))
         i18n.use_language(request.cookies.get("sprog", i18n.DEFAULT_LANGUAGE))
+        served: frozenset[str] | None = app.extensions["served"]
+        if served is not None and request.endpoint not in served and not _is_for_another(request.routing_exception):
+            raise NotHere
 
     @functools.cache  # the same for every answer, once every slice has named the places its forms lead to
     def policy() -> str:
@@ -207,8 +216,15 @@ def _install_requests(app: Flask) -> None:
             headers[name] = value
         if g.get("actor") is not None or request.path.startswith(("/personale", "/vaerksted")):
             headers["Cache-Control"] = "no-store"
+        else:
+            headers.setdefault("Cache-Control", "no-store")  # what may be kept says so itself
         log.info("request", method=request.method, endpoint=request.endpoint, status=response.status_code)
         return response
+
+
+def _is_for_another(trouble: Exception | None) -> bool:
+    """Whether somebody asked under a name that is not ours; there is no address to build a page from then."""
+    return isinstance(trouble, SecurityError)
 
 
 def _install_errors(app: Flask) -> None:
@@ -284,6 +300,8 @@ def error_page(code: int, sentence: str | None = None) -> Response:
 
 def face() -> str:
     """Which of the three faces this address belongs to."""
+    if current_app.extensions["served"] is not None:
+        return "shop"
     if request.path.startswith("/vaerksted"):
         return "kiosk"
     return "desk" if request.path.startswith("/personale") else "shop"
@@ -298,7 +316,8 @@ def _way_back() -> str:
 def _install_templates(app: Flask, settings: Settings) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
-    env.globals.update(_=_, ngettext=i18n.ngettext, identity=settings.identity)
+    env.globals.update(_=_, ngettext=i18n.ngettext)
+    identity.install(app, settings)
     env.filters.update(
         kr=money.kr,
         day=clock.day_text,
@@ -353,7 +372,7 @@ def _install_common_routes(app: Flask) -> None:
     @access.public
     def preferences() -> WerkzeugResponse:
         """Light or dark, large text, high contrast: a cookie that our script may read, and back to the page."""
-        came_from = urlsplit(request.headers.get("Referer", ""))
+        came_from = access.in_parts(request.headers.get("Referer", ""))
         back = came_from.path if came_from.netloc == request.host else "/"
         answer = redirect(access.safe_next(f"{back}?{came_from.query}" if came_from.query else back, "/"), 303)
         for name, allowed in PREFERENCES.items():
