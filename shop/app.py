@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from shop import outside
 from shop.booking import agreement, answering, due, feed, followers, services, snowlog
 from shop.booking import asking as asking_by_phone
 from shop.booking.paying import blueprint as paying
@@ -21,6 +22,7 @@ from shop.orders.asking import actions as asking
 from shop.orders.asking import views as asking_pages
 from shop.orders.desk import handling
 from shop.orders.desk import views as desk
+from shop.orders.house import starting
 from shop.orders.house import views as house
 from shop.orders.letterhead import Letterhead
 from shop.orders.making import actions as making
@@ -44,12 +46,13 @@ from shop.storefront.views import FOOTER
 from shop.storefront.views import MENU as SHOP_MENU
 from shop.till import views as till
 from workshop.app import assemble
-from workshop.core import access
+from workshop.core import access, identity
 from workshop.core.config import Settings
 from workshop.core.jobs import Sweep
 from workshop.services.billing import actions as billing
 from workshop.services.billing import letters as bills
 from workshop.services.door import Head
+from workshop.setup import steps
 
 PAYMENT_PAGE = "https://checkout.stripe.com"
 
@@ -58,6 +61,8 @@ def create_app(settings: Settings) -> Flask:
     """Workshop and shop together."""
     app = assemble(settings)
     add_shop(app, settings)
+    if settings.is_shop_only:
+        outside.install(app)
     access.check_marks(app)
     return app
 
@@ -89,6 +94,8 @@ def add_shop(app: Flask, settings: Settings) -> None:
     app.extensions["menu"].extend((*withdrawing.MENU, *asking_pages.MENU, *house.MENU, *till.MENU, *comparing.MENU))
     app.extensions["menu"].extend((*due.MENU, *services.MENU, *asking_by_phone.MENU))
     app.extensions["footer"].extend((*FOOTER, *withdrawing.FOOTER))
+    app.extensions[steps.EXTENSION].extend(starting.STEPS)
+    identity.take_hours_from(starting.own_hours)
     app.extensions["form_targets"].append(
         _origin(settings.stripe_api_base) if settings.stripe_api_base else PAYMENT_PAGE
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import FlaskGroup
+from flask.cli import FlaskGroup, NoAppException
 
-from shop import serving
+from shop import backup_commands, grant_commands, key_commands, log_commands, serving
 from shop.app import create_app
 from shop.demo import filling
 from shop.payments.gateway import PaymentUnavailable
@@ -30,6 +31,7 @@ from workshop.products.stock import queries as stock
 from workshop.services.billing import checking as billing
 from workshop.services.snow import watching as snow_watching
 from workshop.services.snow.forecast import BadForecast
+from workshop.setup import door as starting
 from workshop.starter import loading
 
 
@@ -41,13 +43,17 @@ def build_assets() -> None:
 def migrate_database_of(chosen: Settings) -> None:
     """Bring the database of these settings to the newest shape."""
     chosen.data_dir.mkdir(parents=True, exist_ok=True)
-    database = db.Database(chosen.database_url)
+    database = db.Database(chosen.keeper_database_url or chosen.database_url)
     migrate_database(database)
     database.close()
 
 
 def _app() -> Flask:
-    return create_app(settings())
+    """The app of these settings; what they lack ends with its sentence, beside `--help` too."""
+    try:
+        return create_app(settings())
+    except ConfigurationError as problem:
+        raise NoAppException(str(problem)) from problem
 
 
 @click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
@@ -92,10 +98,29 @@ def renew_codes() -> None:
 
 
 @program.command(with_appcontext=False)
+def setup() -> None:
+    """Bring the database to its shape and print the address where a new workshop's first administrator begins."""
+    chosen = settings()
+    if starting.is_passed(chosen):
+        click.echo(_("Værkstedet er sat op. Log ind på %(address)s", address=f"{chosen.base_url}/personale/"))
+        return
+    build_assets()
+    migrate_database_of(chosen)
+    for line in starting.announcement(chosen):
+        click.echo(line)
+
+
+@program.command(with_appcontext=False)
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
-def run(workers: int) -> None:
+@click.option("--only-shop", is_flag=True, help="Serve customers and nothing else, as ONLY_SHOP=1 does.")
+def run(workers: int, only_shop: bool) -> None:
     """Serve the house over HTTP until stopped."""
-    serving.become_server(settings(), workers)
+    if only_shop:
+        os.environ["ONLY_SHOP"] = "1"  # the web server's own processes read it too
+    chosen = settings()
+    for line in starting.announcement(chosen):
+        click.echo(line)
+    serving.become_server(chosen, workers)
 
 
 @program.command()
@@ -199,9 +224,8 @@ def print_labels(
     """Write price labels as a PDF at true size. Makes no print job unless asked to; what is wrong ends with 2."""
     try:
         count = label_files.write(
-            output, numbers, sheet, start, printer, is_recorded=record, is_forced=force, settings=app_settings(),
-            now=clock.now(),
-        )  # fmt: skip
+            output, numbers, sheet, start, printer, is_recorded=record, is_forced=force, now=clock.now()
+        )
     except Refusal as refusal:
         click.echo(refusal.sentence, err=True)
         raise SystemExit(2) from refusal
@@ -218,6 +242,13 @@ def run_demo() -> None:
     for line in logins:
         click.echo(line)
     serving.run_demo(chosen)
+
+
+program.add_command(grant_commands.grants)
+program.add_command(key_commands.keys)
+program.add_command(log_commands.log)
+for command in backup_commands.COMMANDS:
+    program.add_command(command)
 
 
 def main() -> None:

@@ -25,11 +25,11 @@ ENDS_WITHIN_SECONDS = 15
 THREADS = 8
 
 
-def server_command(settings: Settings, workers: int, address: str = "0.0.0.0") -> list[str]:  # noqa: S104 — a server
+def server_command(settings: Settings, workers: int) -> list[str]:
     """The command line of the web server. Threads of one worker do not share work, so each worker has several."""
     return [
         str(_beside_python("granian")),
-        *("--interface", "wsgi", "--host", address, "--port", str(settings.port)),
+        *("--interface", "wsgi", "--host", settings.bind, "--port", str(settings.port)),
         *("--workers", str(workers), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error"),
         "shop.wsgi:app",
     ]

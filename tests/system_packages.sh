@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Chromium for the walks, Java for the HTML checker: from the system's own packages, where we may install them.
+# Chromium for the walks, Java for the HTML checker, nginx for the front door: the system's own, where we may install.
 set -u
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v java >/dev/null || missing+=(default-jre-headless)
+{ command -v nginx || [ -x /usr/sbin/nginx ]; } >/dev/null || missing+=(nginx)
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "Installing ${missing[*]}"

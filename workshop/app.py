@@ -7,11 +7,33 @@ from functools import partial
 from flask import Flask
 
 from workshop.accounts import signing
+from workshop.accounts.factors.proving import blueprint as proving
+from workshop.accounts.factors.second_step import blueprint as second_step
+from workshop.accounts.factors.views import blueprint as security
+from workshop.accounts.people import handing
+from workshop.accounts.people.accepting import blueprint as accepting
+from workshop.accounts.people.leaving import blueprint as leaving
+from workshop.accounts.people.views import MENU as PEOPLE_MENU
+from workshop.accounts.people.views import blueprint as people
+from workshop.accounts.resets.views import blueprint as resets
+from workshop.accounts.sweeping import sweep as forgetting_tries
 from workshop.accounts.views import blueprint as accounts
+from workshop.backups import runs as copies
+from workshop.backups import views as backups
 from workshop.citizens import capacity
+from workshop.citizens.delegating.views import MENU as DELEGATING_MENU
+from workshop.citizens.delegating.views import blueprint as delegating
+from workshop.citizens.enrolling import actions as enrolling_actions
+from workshop.citizens.enrolling.editing import blueprint as editing
+from workshop.citizens.enrolling.handing import CitizenCaseloads
+from workshop.citizens.enrolling.staying import blueprint as stays
+from workshop.citizens.enrolling.views import MENU as ENROLLING_MENU
+from workshop.citizens.enrolling.views import blueprint as enrolling
+from workshop.citizens.opening import blueprint as opening
+from workshop.citizens.phones import blueprint as citizen_phones
 from workshop.citizens.views import MENU as CITIZENS_MENU
 from workshop.citizens.views import blueprint as citizens
-from workshop.core import access, mail
+from workshop.core import access, audit, mail
 from workshop.core.config import Settings
 from workshop.core.i18n import lazy
 from workshop.core.jobs import Sweep
@@ -25,6 +47,12 @@ from workshop.labels.sheets.views import MENU as SHEETS_MENU
 from workshop.labels.sheets.views import blueprint as sheets
 from workshop.labels.views import MENU as LABELS_MENU
 from workshop.labels.views import blueprint as labels
+from workshop.logbook import keeping as log_keeping
+from workshop.logbook.sample_views import MENU as LOG_SAMPLES_MENU
+from workshop.logbook.sample_views import blueprint as log_samples
+from workshop.logbook.seen_views import blueprint as seen
+from workshop.logbook.views import MENU as LOG_MENU
+from workshop.logbook.views import blueprint as logbook
 from workshop.production.buying.views import MENU as BUYING_MENU
 from workshop.production.buying.views import blueprint as buying
 from workshop.production.canteen.views import MENU as CANTEEN_MENU
@@ -76,6 +104,7 @@ from workshop.products.vat.views import blueprint as vat
 from workshop.products.views import MENU as PRODUCTS_MENU
 from workshop.products.views import blueprint as products
 from workshop.progression.views import blueprint as progression
+from workshop.sealed.views import blueprint as sealed
 from workshop.services.door import Head
 from workshop.services.jobs import laying
 from workshop.services.jobs.of_visit import blueprint as garden_job_visits
@@ -102,8 +131,19 @@ from workshop.services.visits.resources import blueprint as garden_resources
 from workshop.services.visits.rounds import MENU as GARDEN_ROUND_MENU
 from workshop.services.visits.rounds import blueprint as garden_round
 from workshop.services.visits.visiting import blueprint as garden_visit
+from workshop.setup import steps as setup_steps
+from workshop.setup.catalogue import MENU as SETUP_CATALOGUE_MENU
+from workshop.setup.catalogue import blueprint as setup_catalogue
+from workshop.setup.departments.views import MENU as DEPARTMENTS_MENU
+from workshop.setup.departments.views import blueprint as departments
+from workshop.setup.views import MENU as SETUP_MENU
+from workshop.setup.views import blueprint as setup
+from workshop.setup.workshop import MENU as IDENTITY_MENU
+from workshop.setup.workshop import blueprint as setup_workshop
 from workshop.tasks.garden import actions as visiting_actions
 from workshop.tasks.garden.views import blueprint as visiting
+from workshop.tasks.kiosk import begun
+from workshop.tasks.kiosk.own_phone import blueprint as own_phone
 from workshop.tasks.kiosk.views import blueprint as kiosk
 from workshop.tasks.team.views import MENU as TEAM_MENU
 from workshop.tasks.team.views import blueprint as team
@@ -112,6 +152,12 @@ from workshop.tasks.week.views import blueprint as week
 
 BLUEPRINTS = (
     accounts,
+    second_step,
+    proving,
+    security,
+    resets,
+    citizen_phones,
+    own_phone,
     products,
     adding,
     codes,
@@ -152,21 +198,38 @@ BLUEPRINTS = (
     printers,
     designs,
     sheets,
+    logbook,
+    log_samples,
+    seen,
     progression,
     kiosk,
     week,
     visiting,
     team,
     citizens,
+    opening,
+    enrolling,
+    editing,
+    stays,
+    people,
+    leaving,
+    accepting,
+    delegating,
+    sealed,
     service_prices,
     service_area,
     request_photos,
     garden_requests,
     garden_jobs,
     garden_job_visits,
+    setup,
+    setup_workshop,
+    setup_catalogue,
+    departments,
+    backups.blueprint,
 )
 MENU = (
-    MenuEntry("desk", lazy("Tabletter"), "accounts.tablets", "scan", "device:manage", order=90),
+    MenuEntry("admin", lazy("Tabletter"), "accounts.tablets", "scan", "device:manage", order=60),
     *LABELS_MENU,
     *PRINTERS_MENU,
     *DESIGNS_MENU,
@@ -197,9 +260,19 @@ MENU = (
     *WEEK_MENU,
     *TEAM_MENU,
     *CITIZENS_MENU,
+    *ENROLLING_MENU,
+    *PEOPLE_MENU,
+    *LOG_MENU,
+    *LOG_SAMPLES_MENU,
+    *DELEGATING_MENU,
     *GARDEN_JOBS_MENU,
     *SERVICE_PRICES_MENU,
     *SERVICE_AREA_MENU,
+    *SETUP_MENU,
+    *IDENTITY_MENU,
+    *SETUP_CATALOGUE_MENU,
+    *DEPARTMENTS_MENU,
+    *backups.MENU,
 )  # fmt: skip
 
 
@@ -216,19 +289,30 @@ def assemble(settings: Settings) -> Flask:
     app = new_app(settings)
     signing.install(app)
     access.install(app, signing.Signing())
+    app.extensions["stays_on_tablet"] |= begun.NAMES
+    handing.use(CitizenCaseloads())
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["menu"].extend(MENU)
+    setup_steps.install(app)
     app.extensions["sweeps"].append(Sweep("quotes", quoting.lapse))
     app.extensions["sweeps"].append(Sweep("quotes that run out", partial(quoting.remind, Head.of(settings))))
     app.extensions["sweeps"].append(Sweep("mails", lambda now: mail.send_due(settings, now)))
-    app.extensions["sweeps"].append(Sweep("labels", lambda now: sending.send_due(settings, now)))
+    app.extensions["sweeps"].append(Sweep("labels", sending.send_due))
     app.extensions["sweeps"].append(Sweep("lapsed before-prices", reductions.sweep))
     app.extensions["sweeps"].append(Sweep("capacity", capacity.sweep))
+    app.extensions["sweeps"].append(Sweep("stays that ended", enrolling_actions.sweep))
     app.extensions["sweeps"].append(Sweep("snow forecast", snow_watching.sweep(settings)))
     app.extensions["sweeps"].append(Sweep("people on visits", visiting_actions.follow_visits))
     app.extensions["sweeps"].append(Sweep("owners of old repairs", forgetting.sweep))
     app.extensions["sweeps"].append(Sweep("owners of old gardens", forgetting_gardens.sweep))
     app.extensions["sweeps"].append(Sweep("visits ahead", laying.lay_ahead))
+    backups.install(app)
+    app.extensions["sweeps"].append(Sweep("copies", copies.sweep(settings)))
+    audit.keep_for(settings.log_kept_months)
+    app.extensions["sweeps"].append(Sweep("end of the log", log_keeping.anchor_sweep(settings)))
+    app.extensions["sweeps"].append(Sweep("old rows of the log", log_keeping.emptying_sweep()))
+    app.extensions["sweeps"].append(Sweep("samples of the log", log_keeping.draw_samples))
+    app.extensions["sweeps"].append(Sweep("old wrong tries", forgetting_tries))
     app.extensions["sweeps"].append(Sweep("photos", lambda now: checking.sweep(settings, now)))
     return app

@@ -29,6 +29,7 @@ from shop.demo import (
     sales,
     shopkeeping,
     stockroom,
+    trust,
     week,
     wishes,
     work,
@@ -97,6 +98,7 @@ def _fill(stage: Stage, say: Callable[[str], None], kept: Path) -> None:
     kitchen.open_the_kitchen(stage, citizens)
     garden.send_the_teams_out(stage, citizens)
     growth.talk_with_everyone(stage, citizens)
+    trust.lay_the_floor(stage, citizens)
     say(f"  {records} records of work, plans, goals and talks")
     _keep(stage.session, kept, logins, citizens)
 

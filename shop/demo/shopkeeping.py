@@ -10,7 +10,7 @@ from shop.orders.house import actions
 from shop.orders.models import Fulfilment
 from shop.till import actions as till
 from shop.till.basket import Counter
-from workshop.core import clock
+from workshop.core import clock, identity
 from workshop.core.money import PayMeans
 from workshop.products.models import Item, ItemState
 
@@ -86,7 +86,7 @@ def sell_at_the_door(stage: Stage, items: Sequence[Item]) -> None:
             means=means,
             agreed_ore=(item.price_ore or 0) * pieces + (1_000 if coffee else 0),
             receipt_email="",
-            seller=stage.settings.identity,
+            seller=identity.current(),
             now=sold_at,
             by_staff_id=by,
         )
