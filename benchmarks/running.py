@@ -82,7 +82,7 @@ class House:
 
     def start_web(self, workers: int = 1) -> None:
         """The web server; returns when it answers."""
-        self._start("web", server_command(self.settings, workers, "127.0.0.1"))
+        self._start("web", server_command(self.settings, workers))
         wait_for(self.port, "/healthz")
 
     def start_worker(self) -> None:

@@ -16,7 +16,22 @@ from typing import Any
 
 import click
 
-from benchmarks import bills, boundaries, crowds, kills, races, recurrence, shuffles
+from benchmarks import (
+    bills,
+    boundaries,
+    crowds,
+    drill,
+    kills,
+    log_chain,
+    migrating,
+    misuse,
+    races,
+    recurrence,
+    shuffles,
+    slow_peers,
+    timing,
+    trusting,
+)
 from benchmarks.databases import Engine, engines
 from tests.support import carts, forking
 from workshop.core.config import ROOT
@@ -27,6 +42,8 @@ SHUFFLES_A_BATCH = 20
 CHECKOUTS, CHECKOUTS_A_BATCH, KILLS_A_CHECKOUT = 500, 250, 0.4
 CROWDED, CROWDED_A_BATCH = 200, 50
 CARTS, CARTS_A_BATCH = 1_000_000, 50_000
+DRILLS, DRILLS_A_BATCH = 20, 5
+MIGRATION_KILLS = 4  # each migration, at places that the seed chooses
 
 
 @dataclass
@@ -75,7 +92,8 @@ class Stage:
 @click.option("--seed", type=int, help="Play a former run again.")
 @click.option(
     "--only",
-    help="Named: race, crowd, control, shuffle, kills, places, carts, bills, recurrence, labels, sqlite, postgres.",
+    help="Named: race, crowd, control, shuffle, kills, places, restore, log, uploads, texts, requests, replays, "
+    "timing, carts, bills, recurrence, labels, slow, sqlite, postgres.",
 )
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "var" / "soak")
 def main(part: float, seed: int | None, only: str | None, folder: Path) -> None:
@@ -150,6 +168,68 @@ def _stages(engine: Engine, notebook: Notebook) -> Iterator[Stage]:
 
     yield Stage(f"kills on {engine.name}", size(CHECKOUTS, 25), CHECKOUTS_A_BATCH, kill, kills.verdict)
     yield _places_stage(engine, notebook)
+
+    def slow(_done: int, _count: int, _total: dict[str, Any]) -> dict[str, Any]:
+        return slow_peers.run(engine, notebook.part)
+
+    yield Stage(f"slow peers on {engine.name}", 1, 1, slow, slow_peers.verdict)
+    yield from _keeping_stages(engine, notebook)
+    yield from _log_stages(engine, notebook)
+    yield from _trust_stages(engine, notebook)
+
+
+def _trust_stages(engine: Engine, notebook: Notebook) -> Iterator[Stage]:
+    """What nobody should do: uploads, texts that are commands, broken requests, cookies kept too long, a stop watch."""
+    for name, total, batch, run, verdict in misuse.PARTS:
+
+        def play(done: int, count: int, so_far: dict[str, Any], run: misuse.Part = run) -> dict[str, Any]:
+            return trusting.worst(so_far, run(engine, notebook.seed, done, count))
+
+        least = max(1, round(total * notebook.part))
+        yield Stage(f"{name} on {engine.name}", least, min(batch, least), play, verdict)
+
+    def watch(done: int, count: int, _total: dict[str, Any]) -> dict[str, Any]:
+        return timing.run(engine, notebook.seed, done, count)
+
+    samples = max(100, round(timing.SAMPLES * notebook.part))
+    yield Stage(f"timing on {engine.name}", samples, samples, watch, timing.verdict)
+
+
+def _keeping_stages(engine: Engine, notebook: Notebook) -> Iterator[Stage]:
+    """Nothing lost: migrations of a filled database, killed on their way, and copies taken under writes."""
+    rows = max(2_000, round(migrating.ROWS * notebook.part))
+
+    def walk(done: int, _count: int, _total: dict[str, Any]) -> dict[str, Any]:
+        return migrating.run(engine, rows, f"{notebook.seed} {engine.name} migrations {done}", kills=MIGRATION_KILLS)
+
+    def restore(_done: int, count: int, total: dict[str, Any]) -> dict[str, Any]:
+        return drill.add(total, drill.run_batch(engine, count))
+
+    yield Stage(f"migrations on {engine.name}", 1, 1, walk, migrating.verdict)
+    drills = max(1, round(DRILLS * notebook.part))
+    yield Stage(f"restore on {engine.name}", drills, DRILLS_A_BATCH, restore, drill.verdict)
+
+
+def _log_stages(engine: Engine, notebook: Notebook) -> Iterator[Stage]:
+    """The access log: many who add to it at once, the same without the lock, and somebody who tampers with it."""
+    rows = max(log_chain.WRITERS * 10, round(log_chain.ROWS * notebook.part))
+
+    def write(_done: int, count: int, total: dict[str, Any]) -> dict[str, Any]:
+        return log_chain.add(total, log_chain.write_batch(engine, count, "chained"))
+
+    def unguarded(_done: int, count: int, total: dict[str, Any]) -> dict[str, Any]:
+        return log_chain.add(total, log_chain.write_batch(engine, count, "unguarded"))
+
+    def tamper(done: int, count: int, total: dict[str, Any]) -> dict[str, Any]:
+        return log_chain.add(total, log_chain.tamper_batch(engine, done, count, f"{notebook.seed} {engine.name}"))
+
+    yield Stage(f"log on {engine.name}", rows, log_chain.ROWS_A_BATCH, write, log_chain.write_verdict)
+    yield Stage(
+        f"log control on {engine.name}", log_chain.CONTROLLED, log_chain.CONTROLLED, unguarded,
+        log_chain.control_verdict,
+    )  # fmt: skip
+    trials = max(len(log_chain.TRIALS), round(log_chain.TAMPERED * notebook.part))
+    yield Stage(f"log tampering on {engine.name}", trials, log_chain.TAMPERED_A_BATCH, tamper, log_chain.tamper_verdict)
 
 
 def _places_stage(engine: Engine, notebook: Notebook) -> Stage:

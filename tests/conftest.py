@@ -23,7 +23,7 @@ from support.postgres import emptied
 from shop.app import create_app
 from shop.demo import filling
 from shop.storefront import keeping, onoffer
-from workshop.core import db
+from workshop.core import db, identity
 from workshop.core.config import Mode, Settings
 from workshop.migrating import migrate
 
@@ -159,6 +159,7 @@ class Built:
         keeping.install(self.app, self.app.extensions["settings"])
         onoffer.install(self.app)
         db.use(self.database)
+        identity.install(self.app, self.app.extensions["settings"])
         return self.app
 
 

@@ -22,13 +22,14 @@ from shop.orders.withdrawing.models import Complaint, Refund, Withdrawal
 from shop.payments.models import Finding
 from shop.till.models import TillSale
 from workshop.accounts import actions as accounts
-from workshop.accounts.models import Department
-from workshop.citizens.models import Citizen
+from workshop.accounts.models import Account, AccountKind, Department
+from workshop.citizens.models import CaseloadDelegation, Citizen
 from workshop.core import clock, db
 from workshop.core.access import Role
 from workshop.core.config import ROOT, Settings
 from workshop.core.forms import BaseForm
 from workshop.labels.models import LabelDesign, LabelSheet, Printer, PrintJob
+from workshop.logbook.models import LogSample
 from workshop.production.canteen.models import Dish
 from workshop.production.models import OrderStep, ProductionOrder, PurchaseLine, TaskType
 from workshop.production.repairs.models import RepairJob
@@ -36,6 +37,7 @@ from workshop.production.routines.models import Routine
 from workshop.products.codes import actions as codes
 from workshop.products.models import HousePrice, Item, ItemCode, ItemState, ProductType, StockCount
 from workshop.progression.models import Goal, Talk
+from workshop.sealed.models import Accommodation
 from workshop.services.billing.models import ServiceCharge
 from workshop.services.jobs.models import ServiceJob
 from workshop.services.models import Postcode, ServiceKind
@@ -85,6 +87,7 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             return list(session.scalars(sa.select(column).where(*where).limit(3)))
 
         people = ids(Citizen.public_id, Citizen.display_name.in_(["Aksel", "Mona"]))
+        staff = ids(Account.public_id, Account.kind == AccountKind.STAFF)
         drafts = ids(TaskRecord.public_id, TaskRecord.status == RecordStatus.DRAFT)
         numbers = [*ids(Item.number, Item.state == ItemState.FOR_SALE), *ids(Item.number, Item.state == ItemState.MADE)]
         things = [{"number": number, "name": "x", "file": "x-400.webp", "key": "pine_45x95"} for number in numbers]
@@ -108,6 +111,21 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
         days = {"year": 2026, "number": 48, "name": "x", "file": "x-400.webp"}
         visits = [{"public_id": visit, **days} for visit in ids(Visit.public_id)]
         return {
+            "citizen_phones": [{"public_id": each, "phone_id": "x" * 22} for each in people],
+            "security": [{"public_id": "x" * 22}],
+            "resets": [{"token": "x" * 43}],
+            "own_phone": [{"token": "x" * 43}],
+            "enrolling": [{"public_id": each} for each in people],
+            "editing": [{"public_id": each} for each in people],
+            "stays": [{"public_id": each} for each in people],
+            "people": [{"public_id": each} for each in staff],
+            "leaving": [{"public_id": each} for each in staff],
+            "accepting": [{"public_id": "x", "token": "x" * 43}],
+            "setup_departments": [{"key": each} for each in ids(Department.key)],
+            "setup_workshop": [{"file": "x-400.webp"}],
+            "setup": [{"token": "x" * 43, "file": "x-400.webp", "key": "vat"}],
+            "log_samples": [{"public_id": each} for each in ids(LogSample.public_id)] or [{"public_id": "x"}],
+            "seen": [{"public_id": each} for each in people],
             "photos": things,
             "stock": things,
             "vat": [{"number": numbers[0], "origin": "bought", "day": "2026-11-24"}],
@@ -179,6 +197,13 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
                 for talk in ids(Talk.public_id)[:1]
             ],
             "citizens": [{"public_id": person, "day": "2026-11-24"} for person in people],
+            "opening": [{"public_id": each} for each in people],
+            "delegating": [{"public_id": each} for each in ids(CaseloadDelegation.public_id)] or [{"public_id": "x"}],
+            "sealed": [
+                {"public_id": person, "care_id": care, "delegation_id": "x" * 22}
+                for person in people
+                for care in [*ids(Accommodation.public_id), "x" * 22][:1]
+            ],
             "team": [{"public_id": each} for each in drafts],
             "week": [{"public_id": given, "year": 2026, "number": 48} for given in ids(Assignment.public_id)],
             "labels": [{"public_id": job, "number": numbers[0]} for job in ids(PrintJob.public_id)],

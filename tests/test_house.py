@@ -33,6 +33,8 @@ MAY_BE_LAZY = {"stripe", "typst", "qrcode", "fontTools", "fontTools.ttLib", "fon
     "huey",
     "email_validator",
     "openpyxl",
+    "pyotp",
+    "webauthn",
     "sqlalchemy.dialects.sqlite",
     "sqlalchemy.dialects.postgresql",
 }

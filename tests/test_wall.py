@@ -93,7 +93,7 @@ def test_no_label_and_no_mail_tells_of_a_citizen(filled: Flask, settings: Settin
         items = session.scalars(sa.select(Item).where(Item.state == ItemState.FOR_SALE).limit(3)).all()
         assert items
         for item in items:
-            body = printing.pdf_of_item(session, item, settings, now=now)
+            body = printing.pdf_of_item(session, item, now=now)
             text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(body))
             assert str(item.number) in text
             assert MARKER not in text

