@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -36,12 +37,13 @@ def canary() -> Iterator[Canary]:
 
 
 @pytest.fixture
-def some(canary: Canary, tmp_path: Path) -> dict[str, str]:
-    """Every twentieth text, by its word."""
-    file = tmp_path / "secret.txt"
-    file.write_text(injection.SECRET)
-    every = commanding.texts(SEED, canary.address, file)
-    return {commanding.word(number): every[number] for number in range(SEED % EACH, len(every), EACH)}
+def some(canary: Canary) -> Iterator[dict[str, str]]:
+    """Every twentieth text, by its word. The folder's name is short: the shortest column has to hold it all."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "secret.txt"
+        file.write_text(injection.SECRET)
+        every = commanding.texts(SEED, canary.address, file)
+        yield {commanding.word(number): every[number] for number in range(SEED % EACH, len(every), EACH)}
 
 
 def test_every_file_shows_a_text_and_obeys_none(

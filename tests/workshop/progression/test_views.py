@@ -187,7 +187,7 @@ def test_without_permission_there_is_no_way_in(client, scene, role):
     colleague(client, roles=[role])
     for address in scene.pages():
         assert client.get(address).status_code == 403
-    assert log() == []
+    assert {each.deed for each in log()} == {"refused"}
 
 
 def test_a_manager_may_read_with_a_reason_but_not_adopt_or_plan(client, scene):
