@@ -36,7 +36,8 @@ def server_command(settings: Settings, workers: int) -> list[str]:
 
 
 def become_server(settings: Settings, workers: int) -> None:
-    """Turn this process into the web server."""
+    """Turn this process into the web server. Raises ConfigurationError when something else answers at its port."""
+    _refuse_taken_port(settings.port)
     command = server_command(settings, workers)
     os.execv(command[0], command)  # noqa: S606 — our own command line, no shell
 
@@ -88,7 +89,7 @@ def _refuse_taken_port(port: int) -> None:
     """Two servers would share a port without a word, and each get half of the requests."""
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise ConfigurationError(f"Port {port} is in use. Choose another: make demo PORT={port + 50}")
+            raise ConfigurationError(f"Port {port} is in use. Choose another with PORT, as in PORT={port + 50}.")
 
 
 def _standin_command(settings: Settings) -> list[str]:
