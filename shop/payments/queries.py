@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shop.payments.looking import Seen
-from shop.payments.models import Deed, Payment, PaymentDue, PaymentEvent, PaymentState
+from shop.payments.models import Deed, Payment, PaymentDue, PaymentState
 
 
 class MoneyRow(NamedTuple):
@@ -74,11 +74,6 @@ def may_be_paid(session: Session, payment: Payment) -> bool:
         PaymentDue.payment_id == payment.id, PaymentDue.deed == Deed.EXPIRE, PaymentDue.done_at.is_not(None)
     )
     return payment.state is PaymentState.OPENED and session.scalar(closed) is None
-
-
-def is_known_event(session: Session, event_id: str) -> bool:
-    """Whether this event was taken in before."""
-    return session.scalar(sa.select(PaymentEvent.event_id).where(PaymentEvent.event_id == event_id)) is not None
 
 
 def payment_behind(session: Session, seen: Seen) -> Payment | None:

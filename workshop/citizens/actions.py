@@ -114,19 +114,6 @@ def set_week_plan(
     session.flush()
 
 
-def change_contact_person(session: Session, citizen: Citizen, *, staff_id: int, from_on: date) -> ContactPerson:
-    """Another member of staff takes over from a day on; who it was before is kept."""
-    session.execute(
-        sa.update(ContactPerson)
-        .where(ContactPerson.citizen_id == citizen.id, ContactPerson.until_on.is_(None))
-        .values(until_on=from_on)
-    )
-    contact = ContactPerson(citizen_id=citizen.id, staff_id=staff_id, from_on=from_on)
-    session.add(contact)
-    session.flush()
-    return contact
-
-
 def mark_attendance(
     session: Session,
     *,

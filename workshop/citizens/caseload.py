@@ -7,7 +7,7 @@ only where the citizen said yes. Source: decision 18.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -18,13 +18,6 @@ from workshop.core import clock
 from workshop.core.access import Actor
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
-
-
-class NoteOf(Protocol):
-    """What has to be known of a sealed note to say who may read it."""
-
-    citizen_id: Any
-    by_staff_id: Any
 
 
 class LookingAfter(NamedTuple):
@@ -116,14 +109,6 @@ def _looking_after(session: Session, *where: sa.ColumnElement[bool]) -> list[Loo
         .order_by(CaseloadDelegation.from_on, away.name, CaseloadDelegation.id)
     )
     return [LookingAfter(*row) for row in rows]
-
-
-def may_read_notes(session: Session, actor: Actor, note: NoteOf, day: date) -> bool:
-    """Whether the actor may read a sealed note on the day: who wrote it, while they are the contact person.
-
-    The stand-in may where the citizen said yes for this very delegation. Nobody else, whatever their role.
-    """
-    return bool(note.by_staff_id == whose_notes(session, actor, note.citizen_id, day))
 
 
 def whose_notes(session: Session, actor: Actor, citizen_id: int, day: date) -> int | None:

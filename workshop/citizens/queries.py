@@ -281,17 +281,3 @@ def everyone(
 def caseload(session: Session, actor: Actor, day: date) -> list[PersonRow]:
     """The citizens whose contact person the actor is, and those looked after for somebody who is away."""
     return everyone(session, actor, day, only_mine=True)
-
-
-def enrolment_on(session: Session, citizen_id: int, day: date) -> Enrolment | None:
-    """The stay that covers the day, the newest where two do."""
-    return session.scalar(
-        sa.select(Enrolment)
-        .where(
-            Enrolment.citizen_id == citizen_id,
-            Enrolment.started_on <= day,
-            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
-        )
-        .order_by(Enrolment.started_on.desc())
-        .limit(1)
-    )

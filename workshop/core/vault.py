@@ -63,8 +63,3 @@ def open_sealed(keys: Sequence[bytes], sealed: str, about: str) -> str:
             except (InvalidTag, ValueError) as wrong:  # ValueError: not even base64, or too short
                 raise CannotOpen(about) from wrong
     raise CannotOpen(about)
-
-
-def is_sealed_with(key: bytes, sealed: str) -> bool:
-    """Whether this key sealed it; the rotation asks."""
-    return sealed.partition(".")[0] == name_of(key)

@@ -46,7 +46,7 @@ def write(public_id: str) -> Response:
     with db.transaction() as session:
         keys = web.settings().master_keys
         actions.write_note(session, person, text=form.text.data, by=actor, master_keys=keys, now=now)
-    flash(_("Noten er gemt. Kun du kan læse den."))
+    flash(_("Noten er gemt."))
     return redirect(url_for("sealed.notes.read", public_id=public_id), 303)
 
 

@@ -95,7 +95,7 @@ def test_a_caseload_follows_the_contact_person(session: Session) -> None:
     mona = people.citizen(session, contact=lone)
     for_lone, for_jens = people.actor_of(session, lone), people.actor_of(session, jens)
     assert [row.id for row in queries.caseload(session, for_lone, TUESDAY)] == [mona.id]
-    actions.change_contact_person(session, mona, staff_id=jens.account_id, from_on=TUESDAY)
+    caseload.take_over(session, mona, jens.account_id, TUESDAY, lone.account_id, factories.NOW)
     assert queries.caseload(session, for_lone, TUESDAY) == []
     assert caseload.is_in_caseload(session, for_jens, mona, TUESDAY)
     assert caseload.is_in_caseload(session, for_lone, mona, TUESDAY - timedelta(days=1)), "who it was is kept"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from workshop.accounts import signing, throttle
@@ -47,8 +47,3 @@ def is_half() -> bool:
 def onward() -> Response:
     """On to where the person wanted to go."""
     return redirect(way_on(), 303)
-
-
-def has_passkeys() -> bool:
-    """Browsers know passkeys on https, and on this very machine."""
-    return place().host == "localhost" or bool(current_app.config["SESSION_COOKIE_SECURE"])
