@@ -13,6 +13,7 @@ import workshop.accounts.models
 import workshop.backups.models
 import workshop.citizens.models
 import workshop.core.audit
+import workshop.core.house_rules
 import workshop.core.identity
 import workshop.core.mail
 import workshop.labels.models
@@ -23,7 +24,9 @@ import workshop.production.repairs.models
 import workshop.production.routines.models
 import workshop.production.types.models
 import workshop.products.models
+import workshop.progression.cards.models
 import workshop.progression.models
+import workshop.progression.proofs.models
 import workshop.sealed.models
 import workshop.services.billing.models
 import workshop.services.jobs.models
@@ -31,7 +34,13 @@ import workshop.services.models
 import workshop.services.requests.models
 import workshop.services.snow.models
 import workshop.services.visits.models
+import workshop.tasks.activities.models
+import workshop.tasks.helping.models
 import workshop.tasks.models
+import workshop.tasks.permits.models
+import workshop.tasks.remarks.models
+import workshop.tasks.unrecorded.models
+import workshop.tasks.wishing.models
 from workshop.core.db import Base
 
 __all__ = ["Base", "shop", "workshop"]

@@ -64,6 +64,7 @@ NOT_FOR_THE_SHOP = frozenset(
         *("printer", "printer_tray", "payment_finding", "reconciliation", "till_sale", "till_sale_line"),
         *("stock_count", "stock_count_line", "purchase_line", "meal_day", "meal_dish", "dish", "dish_ingredient"),
         *("routine", "routine_day", "order_picture", "repair_photo", "snow_alarm", "activity_kind", "permit_kind"),
+        "house_rule",
     }
 )
 _OF_OTHERS = (

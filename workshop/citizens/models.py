@@ -29,6 +29,19 @@ class Citizen(db.Base):
     is_active: Mapped[bool] = mapped_column(default=True)
 
 
+class Comfort(db.Base):
+    """How a person wants the tablet to look and sound; it follows the person, not the tablet."""
+
+    __tablename__ = "comfort"
+    __table_args__ = db.D
+
+    citizen_id: Mapped[int] = mapped_column(sa.ForeignKey("citizen.id"), primary_key=True)
+    is_large: Mapped[bool] = mapped_column(default=False)
+    is_high_contrast: Mapped[bool] = mapped_column(default=False)
+    is_calm: Mapped[bool] = mapped_column(default=False)  # nothing moves
+    reads_aloud: Mapped[bool] = mapped_column(default=False)  # the button that reads is shown first
+
+
 class ProgrammeType(db.Base):
     """A kind of programme; labels and law are data, because both change."""
 
@@ -115,6 +128,7 @@ class AttendanceEntry(db.Base):
     day: Mapped[date] = mapped_column(index=True)
     mark: Mapped[AttendanceMark] = mapped_column(db.choice(AttendanceMark))
     notice_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    came_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)  # punctuality is told apart from having come
     by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
 
 

@@ -87,7 +87,11 @@ class TaskType(db.Base):
     typical_minutes: Mapped[int] = mapped_column()  # one turn, for planning a day; never a target
     is_instruction_required: Mapped[bool] = mapped_column()
     protective_gear: Mapped[list[str]] = mapped_column(sa.JSON)
+    quality_redo: Mapped[str] = mapped_column(sa.String(400), default="")  # what "Gøres om" looks like
+    quality_fix: Mapped[str] = mapped_column(sa.String(400), default="")  # "Rettes til"
     quality_ok: Mapped[str] = mapped_column(sa.String(400))  # what "I orden" looks like
+    quality_better: Mapped[str] = mapped_column(sa.String(400), default="")  # "Bedre end bedt om"
+    pictogram: Mapped[str] = mapped_column(sa.String(40), default="")  # empty: that of its kind of activity
     is_batchable: Mapped[bool] = mapped_column()
     tools: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # what to have at hand, for the work card
     is_used: Mapped[bool] = mapped_column(default=True)

@@ -31,7 +31,27 @@ class DevelopmentPlan(db.Base):
     citizen_id: Mapped[int] = mapped_column(sa.ForeignKey("citizen.id"), unique=True)
     where_i_am: Mapped[str] = mapped_column(sa.Text, default="")  # the citizen's own words
     where_i_want_to_be: Mapped[str] = mapped_column(sa.Text, default="")
+    interests: Mapped[str] = mapped_column(sa.Text, default="")  # what was tried and liked
+    strengths: Mapped[str] = mapped_column(sa.Text, default="")
     started_on: Mapped[date] = mapped_column()
+    version: Mapped[int] = mapped_column(default=1)  # the newest row of PlanVersion, once there is one
+
+
+class PlanVersion(db.Base):
+    """The plan's words as they stood from a moment on. Rows are added, never changed."""
+
+    __tablename__ = "plan_version"
+    __table_args__ = (sa.UniqueConstraint("plan_id", "version"), db.D)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("development_plan.id"))
+    version: Mapped[int] = mapped_column()
+    where_i_am: Mapped[str] = mapped_column(sa.Text)
+    where_i_want_to_be: Mapped[str] = mapped_column(sa.Text)
+    interests: Mapped[str] = mapped_column(sa.Text)
+    strengths: Mapped[str] = mapped_column(sa.Text)
+    written_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    by_account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))  # the citizen, or staff with them
 
 
 class Goal(db.Base):
@@ -41,6 +61,7 @@ class Goal(db.Base):
     __table_args__ = (
         sa.CheckConstraint("target_level IS NULL OR target_level BETWEEN 1 AND 4", name="target"),
         sa.CheckConstraint("target_of_ten IS NULL OR target_of_ten BETWEEN 1 AND 10", name="target_of_ten"),
+        sa.CheckConstraint("target_hours IS NULL OR target_hours BETWEEN 1 AND 37", name="target_hours"),
         db.D,
     )
 
@@ -52,26 +73,49 @@ class Goal(db.Base):
     competence_id: Mapped[int | None] = mapped_column(sa.ForeignKey("competence.id"))
     target_level: Mapped[int | None] = mapped_column()
     target_of_ten: Mapped[int | None] = mapped_column()  # attendance: so many of ten agreed days
+    target_hours: Mapped[int | None] = mapped_column()  # hours: so many a week
     state: Mapped[GoalState] = mapped_column(db.choice(GoalState))
     own_words: Mapped[str] = mapped_column(sa.String(400), default="")
     started_on: Mapped[date] = mapped_column()
+    ended_on: Mapped[date | None] = mapped_column()  # reached, adjusted or stopped; it stays readable
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("goal.id"))  # the goal that was adjusted into this
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 — SQLAlchemy's own protocol
+
+
+class SubGoal(db.Base):
+    """A small step of a goal (delmål), in the same six states; people set them."""
+
+    __tablename__ = "sub_goal"
+    __table_args__ = (sa.UniqueConstraint("goal_id", "position"), db.D)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(sa.String(30), unique=True, default=crypto.new_public_id)
+    goal_id: Mapped[int] = mapped_column(sa.ForeignKey("goal.id"))
+    position: Mapped[int] = mapped_column()
+    title: Mapped[str] = mapped_column(sa.String(200))
+    state: Mapped[GoalState] = mapped_column(db.choice(GoalState))
+    started_on: Mapped[date] = mapped_column()
+    ended_on: Mapped[date | None] = mapped_column()
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 — SQLAlchemy's own protocol
 
 
 class GoalChange(db.Base):
-    """A state people set for a goal, with the citizen's word. Rows are added, never changed."""
+    """A state people set for a goal or one of its steps, with the citizen's word. Rows are added, never changed."""
 
     __tablename__ = "goal_change"
     __table_args__ = db.D
 
     id: Mapped[int] = mapped_column(primary_key=True)
     goal_id: Mapped[int] = mapped_column(sa.ForeignKey("goal.id"), index=True)
+    sub_goal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sub_goal.id"), index=True)
     state: Mapped[GoalState] = mapped_column(db.choice(GoalState))
     own_words: Mapped[str] = mapped_column(sa.String(400), default="")
     at: Mapped[datetime] = mapped_column(db.UtcDateTime)
-    by_staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.account_id"))
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))  # empty: the citizen alone
 
 
 class GoalExample(db.Base):
@@ -82,6 +126,7 @@ class GoalExample(db.Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     goal_id: Mapped[int] = mapped_column(sa.ForeignKey("goal.id"), index=True)
+    sub_goal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sub_goal.id"))
     seen_on: Mapped[date] = mapped_column()
     sentence: Mapped[str] = mapped_column(sa.String(300))
     by_staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.account_id"))
@@ -120,8 +165,31 @@ class AdoptedLevel(db.Base):
     level: Mapped[int] = mapped_column()
     adopted_on: Mapped[date] = mapped_column()
     by_staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.account_id"))
-    own_level: Mapped[int | None] = mapped_column()  # a series of its own, never averaged with the level
+    own_level: Mapped[int | None] = mapped_column()  # only an older program writes it; OwnLevel is the series
     own_words: Mapped[str] = mapped_column(sa.String(400), default="")
     note: Mapped[str] = mapped_column(sa.String(400), default="")  # why, where it differs from the indication
     indicated_level: Mapped[int | None] = mapped_column()  # what the rule said that day
     parameters_version: Mapped[int] = mapped_column(default=1)
+
+
+class OwnLevel(db.Base):
+    """What the citizen says of themselves at a talk, on the same anchors: a series of its own, never averaged.
+
+    Without a level it says "ønsker ikke". Rows are added, never changed.
+    """
+
+    __tablename__ = "own_level"
+    __table_args__ = (
+        sa.UniqueConstraint("talk_id", "competence_id"),
+        sa.CheckConstraint("level IS NULL OR level BETWEEN 0 AND 4", name="level"),
+        sa.Index(None, "citizen_id", "competence_id", "said_on"),
+        db.D,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    talk_id: Mapped[int] = mapped_column(sa.ForeignKey("talk.id"))
+    citizen_id: Mapped[int] = mapped_column(sa.ForeignKey("citizen.id"))
+    competence_id: Mapped[int] = mapped_column(sa.ForeignKey("competence.id"))
+    level: Mapped[int | None] = mapped_column()
+    own_words: Mapped[str] = mapped_column(sa.String(400), default="")
+    said_on: Mapped[date] = mapped_column()

@@ -55,6 +55,27 @@ class Accommodation(db.Base):
     by_staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.account_id"))
 
 
+class AccommodationDemand(db.Base):
+    """What of a task an accommodation speaks against, so that suggestions can keep clear of it."""
+
+    __tablename__ = "accommodation_demand"
+    __table_args__ = db.S
+
+    accommodation_id: Mapped[int] = mapped_column(sa.ForeignKey("accommodation.id"), primary_key=True)
+    demand_id: Mapped[int] = mapped_column(sa.ForeignKey("demand.id"), primary_key=True)
+
+
+class AidUse(db.Base):
+    """An aid was used in somebody's part of a record: alone with an aid is alone (domain D2, edge case 8)."""
+
+    __tablename__ = "aid_use"
+    __table_args__ = db.S
+
+    participation_id: Mapped[int] = mapped_column(sa.ForeignKey("participation.id"), primary_key=True)
+    accommodation_id: Mapped[int] = mapped_column(sa.ForeignKey("accommodation.id"), primary_key=True, index=True)
+    noted_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+
+
 class SealedNote(db.Base):
     """A note only its contact person reads; nobody edits one."""
 

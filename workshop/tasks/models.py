@@ -62,15 +62,46 @@ class Competence(db.Base):
     anchor_3: Mapped[str] = mapped_column(sa.String(300))
     anchor_4: Mapped[str] = mapped_column(sa.String(300))
     esco_uri: Mapped[str] = mapped_column(sa.String(200), default="")
+    is_used: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)  # of its words; the words of each are in CompetenceVersion
+
+
+class CompetenceVersion(db.Base):
+    """The words of a competence as staff wrote them, from a day on. Rows are added, never changed."""
+
+    __tablename__ = "competence_version"
+    __table_args__ = (sa.UniqueConstraint("competence_id", "version"), db.D)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    competence_id: Mapped[int] = mapped_column(sa.ForeignKey("competence.id"))
+    version: Mapped[int] = mapped_column()
+    name: Mapped[str] = mapped_column(sa.String(100))
+    i_can: Mapped[str] = mapped_column(sa.String(200))
+    anchor_1: Mapped[str] = mapped_column(sa.String(300))
+    anchor_2: Mapped[str] = mapped_column(sa.String(300))
+    anchor_3: Mapped[str] = mapped_column(sa.String(300))
+    anchor_4: Mapped[str] = mapped_column(sa.String(300))
+    why: Mapped[str] = mapped_column(sa.String(300), default="")
+    written_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))  # empty: the starter catalogue
 
 
 class TaskCompetenceLink(db.Base):
-    """What a task can show. Versioned by date: a record uses the link valid on its day."""
+    """What a task can show. Versioned by date: a record uses the link valid on its day.
+
+    `usual_need` is the level the task usually asks of whoever does it alone, 0 to 4 (decision 24); it says something
+    about the task, and is held against one person at a time.
+    """
 
     __tablename__ = "task_competence_link"
-    __table_args__ = (sa.UniqueConstraint("task_type_id", "competence_id", "valid_from"), db.D)
+    __table_args__ = (
+        sa.UniqueConstraint("task_type_id", "competence_id", "valid_from"),
+        sa.CheckConstraint("usual_need BETWEEN 0 AND 4", name="usual_need"),
+        db.D,
+    )
 
     FROM_THE_START = date(2020, 1, 1)
+    USUAL = 2
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_type_id: Mapped[int] = mapped_column(sa.ForeignKey("task_type.id"))
@@ -78,6 +109,10 @@ class TaskCompetenceLink(db.Base):
     role: Mapped[LinkRole] = mapped_column(db.choice(LinkRole))
     valid_from: Mapped[date] = mapped_column()
     valid_to: Mapped[date | None] = mapped_column()  # last day, included
+    usual_need: Mapped[int] = mapped_column(default=USUAL)
+    why: Mapped[str] = mapped_column(sa.String(300), default="")  # of a change
+    written_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))  # empty: the starter catalogue
 
 
 class Assignment(db.Base):
@@ -99,6 +134,9 @@ class Assignment(db.Base):
     state: Mapped[AssignmentState] = mapped_column(db.choice(AssignmentState), default=AssignmentState.PLANNED)
     started_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)  # dropped at confirmation (decision 21)
     finished_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    paused_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)  # now on a break; the times go at confirmation
+    paused_seconds: Mapped[int] = mapped_column(default=0)  # breaks that are over
+    declined_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)  # "nej tak", without a reason; then cancelled
     by_staff_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.account_id"))
     version: Mapped[int] = mapped_column(default=1)
 

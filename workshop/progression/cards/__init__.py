@@ -1,0 +1,1 @@
+"""The competence card that a citizen owns."""

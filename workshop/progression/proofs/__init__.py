@@ -1,0 +1,1 @@
+"""Signed proofs of agreed competences."""

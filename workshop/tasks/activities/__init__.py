@@ -1,0 +1,1 @@
+"""Activities for several people at once, attendance only."""

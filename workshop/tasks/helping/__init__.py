@@ -1,0 +1,1 @@
+"""A call for help from the tablet to whoever is on the floor."""

@@ -1,0 +1,1 @@
+"""Tool permits: whose they are."""

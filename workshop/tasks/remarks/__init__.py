@@ -1,0 +1,1 @@
+"""Citizens' own words about records."""

@@ -1,0 +1,1 @@
+"""Finished orders and visits that no record tells of."""

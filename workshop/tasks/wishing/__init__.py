@@ -1,0 +1,1 @@
+"""What citizens wish to try; staff see it when they plan."""
