@@ -14,7 +14,7 @@ from tests.support.log_race import WRITERS as WRITERS
 from tests.support.log_race import Way
 from tests.support.log_trials import TRIALS as TRIALS
 from workshop.accounts.models import Account, AccountKind
-from workshop.core import audit, db
+from workshop.core import audit, chain, db
 from workshop.core.access import Actor, Role
 from workshop.core.audit import AccessLog
 
@@ -50,7 +50,8 @@ def tamper_batch(engine: Engine, done: int, count: int, seed: str) -> dict[str, 
             audit.record(actor, "read", [f"person-{number}"], NOW, reason="Grund" if number % 3 else "")
         with db.reading() as session:
             word = session.scalar(sa.select(AccessLog.chain_hash).where(AccessLog.position == WRITTEN_DOWN)) or ""
-        anchors = [log_trials.written_down(NOW, WRITTEN_DOWN, word)]
+        nothing = log_trials.written_down(NOW, 0, chain.NOTHING_BEFORE)  # as a workshop's first hour writes it
+        anchors = [nothing, log_trials.written_down(NOW, WRITTEN_DOWN, word)]
         for number in range(done, done + count):
             trial = TRIALS[number % len(TRIALS)]
             if not log_trials.tried(trial, f"{seed} {number}", anchors, NOW, WRITTEN_DOWN):

@@ -57,7 +57,7 @@ def anchor() -> None:
     """Write the log's end down now, and print the line: for a printer, a mail, another machine."""
     made = keeping.anchor(app_settings().anchor_file, clock.now())
     if made is None:
-        click.echo("The log is empty; it has no end yet.", err=True)
+        click.echo("The log is still empty, and that is written down.", err=True)
         return
     click.echo(made.line)
 

@@ -20,7 +20,9 @@ AN_HOUR = timedelta(hours=1)
 
 
 def anchor(path: Path, now: datetime) -> Anchor | None:
-    """Write the end of the log down in the file; None when the log is empty.
+    """Write the end of the log down in the file; None when the log is still empty and that is written down already.
+
+    The end of the empty log is what says how old its first row can be.
 
     An end that does not go on from what was written down before is told to whoever reads the program's log: it takes a
     look with `vaerksted log verify`.
@@ -31,9 +33,9 @@ def anchor(path: Path, now: datetime) -> Anchor | None:
         is_same = before is None or queries.hash_at(session, before.position) == before.chain_hash
     if not is_same:
         log.error("the access log does not go on from where its end was written down", position=position)
-    if not position:
+    if not position and before is not None:
         return None
-    made = Anchor(now, position, word, audit.kept_months())
+    made = Anchor(now, position, word or chain.NOTHING_BEFORE, audit.kept_months())
     chain.write_anchor(path, made)
     return made
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from workshop.accounts.models import Account, AccountKind, Staff
 from workshop.citizens.models import Citizen
-from workshop.core import clock, db
+from workshop.core import chain, clock, db
 from workshop.core.audit import AccessLog, AccessLogHead
 from workshop.logbook import deeds, mine, unusual
 from workshop.logbook.models import LogSample, LogSampleRow
@@ -129,7 +129,9 @@ def end_of_log(session: Session) -> tuple[int, str]:
 
 
 def hash_at(session: Session, position: int) -> str | None:
-    """The hash of the row at a place, None where there is no row."""
+    """The hash of the row at a place, None where there is no row; before the first there is nothing."""
+    if not position:
+        return chain.NOTHING_BEFORE
     return session.scalar(sa.select(AccessLog.chain_hash).where(AccessLog.position == position))
 
 

@@ -31,6 +31,7 @@ from workshop.services.requests.models import ServicePlace, ServiceRequest
 
 log = structlog.get_logger()
 THREAD = "find-order"
+AFTER_SECONDS = 0.1
 
 
 @blueprint.get("/ordre")
@@ -49,7 +50,10 @@ def send() -> Response:
         return _page(form, 422)
     settings: Settings = current_app.extensions["settings"]
     asked = (settings, str(form.ordre.data), str(form.mail.data), clock.now())
-    threading.Thread(target=_send, args=asked, name=THREAD, daemon=True).start()
+    # The work begins when the answer is away: beside it, it would take of its time, and so tell whether there is one.
+    later = threading.Timer(AFTER_SECONDS, _send, asked)
+    later.name, later.daemon = THREAD, True
+    later.start()
     return _page(form, 200, is_sent=True)
 
 

@@ -118,13 +118,16 @@ def test_rows_of_an_older_version_get_their_places_and_the_log_is_whole(actor):
 
 def test_the_end_is_written_down_once_an_hour(actor, settings):
     sweep = keeping.anchor_sweep(settings)
-    assert sweep(WRITTEN) == 0  # an empty log has no end
+    assert sweep(WRITTEN - timedelta(minutes=60)) == 1  # the end of the empty log
+    assert sweep(WRITTEN) == 0  # still empty
     audit.record(actor, "read", ["a"], WRITTEN)
     assert sweep(WRITTEN) == 1
     assert sweep(WRITTEN + timedelta(minutes=59)) == 0
     assert sweep(WRITTEN + timedelta(minutes=60)) == 1
     written, bad = chain.read_anchors(settings.anchor_file)
-    assert [(each.position, each.chain_hash) for each in written] == [(1, rows()[0].chain_hash)] * 2
+    first, *others = [(each.position, each.chain_hash) for each in written]
+    assert first == (0, chain.NOTHING_BEFORE)
+    assert others == [(1, rows()[0].chain_hash)] * 2
     assert bad == []
     assert faults(WRITTEN, written) == []
 
@@ -136,6 +139,19 @@ def test_a_rewritten_row_is_not_the_one_that_was_written_down(actor, settings):
         session.execute(sa.update(AccessLog).values(chain_hash="f" * 64))
     written, _bad = chain.read_anchors(settings.anchor_file)
     assert ("anchor", 1) in faults(WRITTEN, written)
+
+
+def test_the_very_first_row_cannot_be_emptied_early_once_the_empty_log_was_written_down(actor, settings):
+    keeping.anchor(settings.anchor_file, WRITTEN)
+    audit.record(actor, "read", ["a"], WRITTEN)
+    keeping.anchor(settings.anchor_file, WRITTEN)
+    with db.transaction() as session:
+        gone = {"people": [], "reason": "", "salt": "", "endpoint": "", "account_id": None}
+        long_ago = WRITTEN - timedelta(days=1_000)
+        session.execute(sa.update(AccessLog).values(emptied_at=WRITTEN, at=long_ago, **gone))
+    written, _bad = chain.read_anchors(settings.anchor_file)
+    assert faults(WRITTEN, written[1:]) == []  # as it was before the end of the empty log was written down
+    assert ("wrong time", 1) in faults(WRITTEN, written)
 
 
 # The commands
@@ -182,6 +198,8 @@ def test_the_ends_of_another_machine_are_asked_too(actor, run, tmp_path):
 
 
 def test_the_printed_line_is_the_line_in_the_file(actor, run, settings):
-    assert "empty" in run("anchor").output
+    empty = run("anchor").output
+    assert empty == settings.anchor_file.read_text()
+    assert "still empty" in run("anchor").output
     audit.record(actor, "read", ["a"], clock.now())
-    assert run("anchor").output == settings.anchor_file.read_text()
+    assert empty + run("anchor").output == settings.anchor_file.read_text()
