@@ -19,7 +19,9 @@ from benchmarks.trusting import Figures
 from workshop.core import db
 
 # The tests' helpers carry no types, so they are loaded by name.
-SLOWEST_UPLOAD, MOST_MB, SLOWEST_ANSWER, MOST_GROWTH_MB = 3.0, 300.0, 5.0, 50.0
+SLOWEST_UPLOAD, SLOWEST_ANSWER, MOST_GROWTH_MB = 3.0, 5.0, 50.0
+# An upload's own share: a web process at rest takes about 150 MB, and this one is larger, as it has filled the demo.
+MOST_MB = 150.0
 Part = Callable[[Engine, int, int, int], Figures]
 
 
@@ -40,15 +42,15 @@ def uploads(engine: Engine, seed: int, done: int, count: int) -> Figures:
             body = upload.make()
             for place in given:
                 trusting.forget_peak()
-                started = time.monotonic()
+                before, started = trusting.memory_mb("VmRSS"), time.monotonic()
                 status = places.send(place, upload, body).status_code
-                taken, peak = time.monotonic() - started, trusting.memory_mb()
+                taken, peak = time.monotonic() - started, trusting.memory_mb() - before
                 faults = places.wrong_with(settings.photos_dir, known, {body})
                 figures["files"] += 1
                 figures["broken"] += [] if status in places.ALLOWED else [[place.name, upload.what, status]]
                 figures["kept"] += [[place.name, upload.what, fault] for fault in faults]
                 figures["most_seconds"] = max(figures["most_seconds"], round(taken, 2))
-                figures["most_mb"] = max(figures["most_mb"], peak)
+                figures["most_mb"] = max(figures["most_mb"], round(peak, 1))
     return figures
 
 
@@ -100,8 +102,10 @@ def requests(engine: Engine, seed: int, done: int, count: int) -> Figures:
     with trusting.opened(engine) as (app, settings):
         clients = [actors.desk(app), actors.tablet(app, "Aksel", settings).client, actors.browser(app)]
         addresses = fuzz.addresses(app)
-        before = trusting.memory_mb("VmRSS")
+        before = 0.0
         for each in range(done, done + count):
+            if each == done + 1:  # the first round loads what only some pages need
+                before = trusting.memory_mb("VmRSS")
             chance = random.Random(f"{seed} {each}")  # noqa: S311 — a seeded choice, not a secret
             client = clients[each % len(clients)]
             for endpoint, method, address in addresses:
@@ -114,7 +118,8 @@ def requests(engine: Engine, seed: int, done: int, count: int) -> Figures:
                 figures["most_seconds"] = max(figures["most_seconds"], round(taken, 2))
                 if answer.status_code not in fuzz.ALLOWED or b"Traceback" in answer.data:
                     figures["broken"].append([endpoint, method, answer.status_code, each])
-        figures["most_growth_mb"] = round(trusting.memory_mb("VmRSS") - before, 1)
+        if count > 1:
+            figures["most_growth_mb"] = round(trusting.memory_mb("VmRSS") - before, 1)
     return figures
 
 

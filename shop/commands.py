@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, NoAppException
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shop import backup_commands, grant_commands, key_commands, log_commands, serving
 from shop.app import create_app
@@ -252,9 +253,15 @@ for command in backup_commands.COMMANDS:
 
 
 def main() -> None:
-    """The entry point; a setting that is missing or wrong ends with its sentence, not with a traceback."""
+    """The entry point; what is not set up yet ends with its sentence, not with a traceback."""
     try:
         program()
     except ConfigurationError as problem:
         click.echo(str(problem), err=True)
+        sys.exit(2)
+    except (OperationalError, ProgrammingError) as problem:
+        said = db.what_is_missing(problem)
+        if not said:
+            raise
+        click.echo(said, err=True)
         sys.exit(2)

@@ -10,7 +10,8 @@ from support.demo import Demo
 from workshop.core.pictures import PICTURES
 
 DEPARTMENT = "Træværkstedet i Helsinge"
-MAIL_WITHIN_SECONDS = 90  # the worker looks once a minute
+MAIL_WITHIN_SECONDS = 90  # on a busy machine; what is due is done at once, and again each so many seconds
+SWEPT_EVERY = 15
 
 
 def sign_in(page: Page, demo: Demo, name: str) -> None:
@@ -44,12 +45,14 @@ def citizen_signs_in(page: Page, demo: Demo, name: str) -> None:
 
 
 def mail_about(page: Page, demo: Demo, to: str, subject: str, text: str = "") -> str:
-    """The mail to somebody with these words in its subject and its text, once the worker has written it."""
-    for _second in range(MAIL_WITHIN_SECONDS):
+    """The mail to somebody with these words in its subject and its text, once it has been sent."""
+    for second in range(MAIL_WITHIN_SECONDS):
         for file in (demo.data_dir / "mails").glob("*.eml"):
             mail = message_from_bytes(file.read_bytes(), policy=policy.default)
             said = str(mail.get_body(("plain",)).get_content())
             if mail["To"] == to and subject in mail["Subject"] and text in said:
                 return said
+        if second % SWEPT_EVERY == 0:
+            demo.sweep()
         page.wait_for_timeout(1_000)
     raise AssertionError(f"no mail about {subject}")

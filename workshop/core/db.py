@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+import sqlalchemy.exc
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -204,6 +205,21 @@ def _do_last(session: Session) -> None:
 def open_session() -> Session | None:
     """The session of the open write block, if there is one; for the audit door alone."""
     return _open_session.get()
+
+
+_UNPREPARED = {
+    "no such table": "The database has no tables yet, or not all of them. Run: vaerksted migrate",
+    "no such column": "The database has an older shape than the program. Run: vaerksted migrate",
+    "42P01": "The database has no tables yet, or not all of them. Run: vaerksted migrate",
+    "42703": "The database has an older shape than the program. Run: vaerksted migrate",
+    "42501": "This role may not use the tables. Run, as a superuser: vaerksted grants --apply",
+}
+
+
+def what_is_missing(problem: sqlalchemy.exc.DBAPIError) -> str:
+    """What to do about a database that is not set up yet, in a sentence for a terminal; empty for any other fault."""
+    told = f"{getattr(problem.orig, 'sqlstate', '')} {problem.orig}"
+    return next((sentence for sign, sentence in _UNPREPARED.items() if sign in told), "")
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:

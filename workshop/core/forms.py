@@ -71,7 +71,13 @@ class BaseForm(Form):
         combined = request.form.copy()
         for name, file in request.files.items(multi=True):
             combined.add(name, file)  # type: ignore[arg-type]  # a FileField takes the upload as its value
-        return cls(combined, **kwargs)
+        form = cls(combined, **kwargs)
+        for field in form:
+            # A text that was not sent at all is an empty one: nothing behind the form has to think of both.
+            is_text = type(field).process_formdata is StringField.process_formdata
+            if is_text and field.data is None:
+                field.data = ""
+        return form
 
 
 class MoneyField(StringField):
