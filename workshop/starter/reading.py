@@ -48,13 +48,15 @@ class Column:
     """One column: `read` turns its text into a value or raises ValueError with a sentence.
 
     `empty` is the value of an empty cell, where one is allowed; `names` is the file whose keys the value, or each
-    member of a list, must be.
+    member of a list, must be. A `late` column stands last and came to the file later: a file may be without the late
+    ones, and then says nothing of them.
     """
 
     name: str
     read: Callable[[str], Any]
     empty: Any = MUST
     names: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,16 +73,25 @@ class CsvFile:
         """The first line of the file."""
         return [column.name for column in self.columns]
 
+    @property
+    def early_header(self) -> list[str]:
+        """The first line of a file from before the late columns."""
+        return [column.name for column in self.columns if not column.late]
+
 
 @dataclass(frozen=True)
 class Row:
-    """A line that was read: its values by column; a cell with a problem is missing."""
+    """A line that was read: its values by column; a cell with a problem is missing, and so is one of no column."""
 
     line: int
     values: dict[str, Any]
 
     def __getitem__(self, column: str) -> Any:
         return self.values[column]
+
+    def said(self, **columns: str) -> dict[str, Any]:
+        """The values of late columns under other names, of those the file has."""
+        return {name: self.values[column] for name, column in columns.items() if column in self.values}
 
 
 @dataclass
@@ -125,21 +136,22 @@ def _lines(folder: Path, file: CsvFile, report: Report) -> Iterator[tuple[int, l
     if text is None:
         return
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    first = 1
+    first, wanted = 1, len(file.header)
     try:
         for cells in reader:
             line, first = first, reader.line_num + 1
             if line == 1:
-                if [clean(cell) for cell in cells] != file.header:
+                if [clean(cell) for cell in cells] not in (file.header, file.early_header):
                     report.add(file.name, _header_reason(file, cells), 1)
                     return
-            elif len(cells) == len(file.header):
+                wanted = len(cells)
+            elif len(cells) == wanted:
                 yield line, [clean(cell) for cell in cells]
             elif cells:
                 reason = _(
                     "Linjen har %(found)s felter og skal have %(wanted)s. Et felt med komma skal stå i anførselstegn.",
                     found=len(cells),
-                    wanted=len(file.header),
+                    wanted=wanted,
                 )
                 report.add(file.name, reason, line)
     except csv.Error:
@@ -175,7 +187,7 @@ def _header_reason(file: CsvFile, cells: list[str]) -> str:
 
 def _row(file: CsvFile, line: int, cells: list[str], report: Report) -> Row:
     values: dict[str, Any] = {}
-    for column, cell in zip(file.columns, cells, strict=True):
+    for column, cell in zip(file.columns, cells, strict=False):  # a file may be without the late columns
         if cell:
             try:
                 values[column.name] = column.read(cell)

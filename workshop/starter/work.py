@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.core.i18n import _
 from workshop.production.models import ActivityKind, Demand, TaskStep, TaskType, TaskTypeDemand
+from workshop.production.types.pictograms import PICTOGRAMS
 from workshop.starter import cells
 from workshop.starter.reading import Catalogue, Column, CsvFile, Report
 from workshop.starter.storing import Counts, edited_here, ids, store
@@ -71,6 +73,10 @@ FILES = (
             Column("protective_gear", cells.listed(), empty=[]),
             Column("quality_ok_da", cells.text(TaskType.quality_ok)),
             Column("batchable", cells.yes_no),
+            Column("quality_redo_da", cells.text(TaskType.quality_redo), late=True),
+            Column("quality_fix_da", cells.text(TaskType.quality_fix), late=True),
+            Column("quality_better_da", cells.text(TaskType.quality_better), late=True),
+            Column("pictogram", cells.word_of(*PICTOGRAMS), late=True),
         ),
         also=_every_task_shows_something,
     ),
@@ -104,6 +110,7 @@ FILES = (
             Column("task_key", cells.text(TaskType.key), names="task_types"),
             Column("competence_key", cells.text(Competence.key), names="competences"),
             Column("role", cells.one_of(LinkRole)),
+            Column("usual_need", cells.whole(0, 4), late=True),
         ),
         key=("task_key", "competence_key"),
     ),
@@ -157,6 +164,12 @@ def _store_tasks(session: Session, catalogue: Catalogue, edited: set[str]) -> Co
             "protective_gear": row["protective_gear"],
             "quality_ok": row["quality_ok_da"],
             "is_batchable": row["batchable"],
+            **row.said(
+                quality_redo="quality_redo_da",
+                quality_fix="quality_fix_da",
+                quality_better="quality_better_da",
+                pictogram="pictogram",
+            ),
         }
         for row in said
     ]
@@ -185,6 +198,8 @@ def _store_steps(session: Session, catalogue: Catalogue, tasks: dict[str, int], 
 
 def _store_competences(session: Session, catalogue: Catalogue) -> Counts:
     anchors = ("anchor_1", "anchor_2", "anchor_3", "anchor_4")
+    edited = edited_here(session, Competence.key)
+    said = [row for row in catalogue["competences"] if row["key"] not in edited]
     rows = [
         {
             "key": row["key"],
@@ -194,21 +209,32 @@ def _store_competences(session: Session, catalogue: Catalogue) -> Counts:
             "esco_uri": row["esco_uri"],
             **{anchor: row[f"{anchor}_da"] for anchor in anchors},
         }
-        for row in catalogue["competences"]
+        for row in said
     ]
-    return store(session, Competence, ("key",), rows).counts
+    counts = store(session, Competence, ("key",), rows).counts
+    return replace(counts, kept=len(catalogue["competences"]) - len(said))
 
 
 def _store_links(session: Session, catalogue: Catalogue, tasks: dict[str, int]) -> Counts:
-    """Links as they were from the start; links the workshop has dated itself are other rows and stay."""
+    """Links as they were from the start. Those the workshop has ended or said anew since stay as they are."""
     competences = ids(session, Competence.key)
+    start = TaskCompetenceLink.valid_from == TaskCompetenceLink.FROM_THE_START
+    ended = session.execute(
+        sa.select(TaskCompetenceLink.task_type_id, TaskCompetenceLink.competence_id).where(
+            start, TaskCompetenceLink.valid_to.is_not(None)
+        )
+    )
+    kept = {(task, competence) for task, competence in ended}
     rows = [
         {
             "task_type_id": tasks[row["task_key"]],
             "competence_id": competences[row["competence_key"]],
             "role": row["role"],
             "valid_from": TaskCompetenceLink.FROM_THE_START,
+            **row.said(usual_need="usual_need"),
         }
         for row in catalogue["task_competences"]
+        if (tasks[row["task_key"]], competences[row["competence_key"]]) not in kept
     ]
-    return store(session, TaskCompetenceLink, ("task_type_id", "competence_id", "valid_from"), rows).counts
+    counts = store(session, TaskCompetenceLink, ("task_type_id", "competence_id", "valid_from"), rows).counts
+    return replace(counts, kept=len(catalogue["task_competences"]) - len(rows))

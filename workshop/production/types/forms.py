@@ -13,7 +13,7 @@ from workshop.core.i18n import _, lazy
 from workshop.core.text import clean
 from workshop.production.forms import SeenForm
 from workshop.production.models import TaskType
-from workshop.production.types import options
+from workshop.production.types import options, pictograms
 from workshop.production.types.actions import MOST_STEPS, TaskFacts
 from workshop.production.types.queries import TaskParts
 from workshop.products.models import ProductType, SizeClass
@@ -21,6 +21,7 @@ from workshop.products.models import ProductType, SizeClass
 _NAME = required(lazy("Skriv et navn."))
 _MINUTES = lazy("Skriv et helt antal minutter mellem 1 og 600.")
 MOST_LINES = 20
+_QUALITIES = ("quality_redo", "quality_fix", "quality_ok", "quality_better")
 _SAME = (  # fields of a kind of goods that are its columns just so
     "name", "description", "material_text", "care", "safety", "price_ore", "length_cm", "width_cm", "height_cm",
     "category", "is_made_to_order", "is_unique", "typical_work_minutes", "is_used",
@@ -52,9 +53,11 @@ class TaskForm(SeenForm):
     steps = TextAreaField(lazy("Sådan gør man"))
     tools = TextAreaField(lazy("Værktøj"))
     gear = TextAreaField(lazy("Værnemidler"))
-    quality_ok = TextAreaField(
-        lazy("Den er i orden, når"), [required(lazy("Skriv, hvornår den er i orden.")), _most(400)]
-    )
+    quality_redo = TextAreaField(lazy("Gøres om"), [_most(400)])
+    quality_fix = TextAreaField(lazy("Rettes til"), [_most(400)])
+    quality_ok = TextAreaField(lazy("I orden"), [required(lazy("Skriv, hvornår opgaven er i orden.")), _most(400)])
+    quality_better = TextAreaField(lazy("Bedre end bedt om"), [_most(400)])
+    pictogram = SelectField(lazy("Tegning på tabletten"))
     typical_minutes = NumberField(
         lazy("Varer cirka"), [required(_MINUTES), NumberRange(1, 600, _MINUTES)], default=60
     )  # fmt: skip
@@ -64,6 +67,11 @@ class TaskForm(SeenForm):
     is_instruction_required = BooleanField(lazy("Kun for dem, der er vist, hvordan det gøres sikkert"))
     is_batchable = BooleanField(lazy("Kan laves for flere stykker ad gangen"))
     is_used = BooleanField(lazy("Kan vælges til nyt arbejde"), default=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pictogram.choices = pictograms.choices()
+        self.pictogram.data = self.pictogram.data or ""
 
     def validate_steps(self, field: TextAreaField) -> None:
         """So many lines as fit on a card, none too long."""
@@ -85,7 +93,8 @@ class TaskForm(SeenForm):
             "plain_text": clean(self.plain_text.data),
             "tools": lines(self.tools.data),
             "protective_gear": lines(self.gear.data),
-            "quality_ok": clean(self.quality_ok.data),
+            **{name: clean(getattr(self, name).data or "") for name in _QUALITIES},
+            "pictogram": self.pictogram.data or "",
             "typical_minutes": self.typical_minutes.data,
             "is_instruction_required": self.is_instruction_required.data,
             "is_batchable": self.is_batchable.data,
@@ -99,7 +108,7 @@ class TaskForm(SeenForm):
     @classmethod
     def of(cls, task: TaskType, parts: TaskParts, kind: str) -> TaskForm:
         """The form filled with what is stored."""
-        names = ("name", "plain_text", "quality_ok", "typical_minutes", "is_batchable", "is_used")
+        names = ("name", "plain_text", *_QUALITIES, "pictogram", "typical_minutes", "is_batchable", "is_used")
         data: dict[str, Any] = {name: getattr(task, name) for name in (*names, "is_instruction_required")}
         data |= {"tools": "\n".join(task.tools), "gear": "\n".join(task.protective_gear)}
         data |= {"steps": "\n".join(parts.steps), "demands": list(parts.demand_keys), "kind": kind}
