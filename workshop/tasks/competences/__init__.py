@@ -1,0 +1,1 @@
+"""What can be shown here, in the words of the house, and which task shows what."""
