@@ -5,7 +5,7 @@ Texts are sealed before they reach the database. Nothing is edited: a change is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from workshop.core import clock, crypto, db, vault
 from workshop.core.access import Actor
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
-from workshop.sealed import keys
+from workshop.sealed import demands, keys
 from workshop.sealed.models import Accommodation, SealedKind, SealedNote
 
 SAME_PRESS = timedelta(minutes=1)
@@ -42,10 +42,12 @@ def write_accommodation(
     master_keys: Sequence[bytes],
     now: datetime,
     replaces: str = "",
+    spared: Collection[str] = (),
 ) -> Accommodation:
     """Write what work has to allow for, or what helps. `replaces` is the public id of the one it comes instead of.
 
-    `line` is what whoever plans the work sees: what to do, never why. Raises NotHere outside one's caseload,
+    `line` is what whoever plans the work sees: what to do, never why. `spared` are the keys of what a task may ask that
+    speaks against it. Raises NotHere outside one's caseload,
     ReplacedMeanwhile when the old one has been replaced, Refusal when it has ended. The same words twice within a
     minute are one press too many, and are written once.
     """
@@ -61,7 +63,8 @@ def write_accommodation(
     for each in _just_written(session, Accommodation, citizen, by, now):
         is_about = (each.kind, each.from_on, each.until_on, each.replaces_id) == (kind, from_on, until_on, replaces_id)
         is_line = _says(key, each.sealed_line, about_line(each.public_id), line)
-        if is_about and is_line and _says(key, each.sealed_text, about_text(each.public_id), text):
+        is_text = _says(key, each.sealed_text, about_text(each.public_id), text)
+        if is_about and is_line and is_text and demands.keys_of(session, each.id) == set(spared):
             return each
     public_id = crypto.new_public_id()
     written = {
@@ -80,7 +83,9 @@ def write_accommodation(
         raise ReplacedMeanwhile(
             _("En anden har skrevet det om imens. Læs det nye, og gem igen, hvis dit stadig passer.")
         )
-    return session.scalars(sa.select(Accommodation).where(Accommodation.public_id == public_id)).one()
+    made = session.scalars(sa.select(Accommodation).where(Accommodation.public_id == public_id)).one()
+    demands.keep(session, made, spared)
+    return made
 
 
 def end_accommodation(session: Session, citizen: Citizen, public_id: str, *, by: Actor, now: datetime) -> Accommodation:

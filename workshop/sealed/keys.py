@@ -22,6 +22,7 @@ from workshop.core.config import Settings
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.vault import CannotOpen
+from workshop.sealed import demands
 from workshop.sealed.models import PersonKey
 
 BLOCK = 50  # sealed anew between two commits: what a killed rotation has to do again
@@ -51,8 +52,9 @@ class Kind(NamedTuple):
     owner: Any  # the column of the table; a mapped column as a field would be taken for its value
     sealed: Any
     about: str
+    first: int | str = 0  # what every owner comes after
 
-    def older(self, newest: bytes, after: int) -> sa.Select[Any]:
+    def older(self, newest: bytes, after: int | str) -> sa.Select[Any]:
         """(owner, sealed) of what another key than the newest sealed, by owner, past one of them."""
         return (
             sa.select(self.owner, self.sealed).where(self.owner > after, *self._is_older(newest)).order_by(self.owner)
@@ -67,7 +69,13 @@ class Kind(NamedTuple):
 
 
 PERSON = Kind(PersonKey, PersonKey.citizen_id, PersonKey.sealed_key, "person_key")
-SEALED_BY_MASTER = (PERSON, Kind(TotpSeed, TotpSeed.account_id, TotpSeed.sealed, "totp_seed"))
+SEALED_BY_MASTER = [PERSON, Kind(TotpSeed, TotpSeed.account_id, TotpSeed.sealed, "totp_seed")]
+
+
+def also(kind: Kind) -> None:
+    """Let a slice above this one have its own column sealed anew and counted with the others."""
+    if kind not in SEALED_BY_MASTER:
+        SEALED_BY_MASTER.append(kind)
 
 
 def key_for(session: Session, citizen_id: int, master_keys: Sequence[bytes], now: datetime) -> bytes:
@@ -118,6 +126,7 @@ def destroy(session: Session, citizen_id: int, now: datetime, *, settings: Setti
     """
     public_id = session.scalars(sa.select(Citizen.public_id).where(Citizen.id == citizen_id)).one()
     forgetting.note_destroyed(settings, public_id, now)
+    demands.forget(session, citizen_id)
     gone = {"citizen_id": citizen_id, "sealed_key": "", "made_at": now, "destroyed_at": now}
     if db.add_unless_there(session, PersonKey, gone):
         return True
@@ -142,7 +151,7 @@ def rotate(master_keys: Sequence[bytes], *, block: int = BLOCK) -> Iterator[Prog
         total = sum(session.scalar(each.counted(master_keys[0])) or 0 for each in SEALED_BY_MASTER)
     done = failed = 0
     for each in SEALED_BY_MASTER:
-        after = 0
+        after = each.first
         while True:
             with db.transaction() as session:
                 rows = session.execute(each.older(master_keys[0], after).limit(block).with_for_update()).all()
@@ -163,7 +172,7 @@ def counts(session: Session, master_keys: Sequence[bytes]) -> list[Sealed]:
     return [Sealed(*name, many) for name, many in sorted(found.items())]
 
 
-def _seal_anew(session: Session, kind: Kind, owner_id: int, sealed: str, master_keys: Sequence[bytes]) -> bool:
+def _seal_anew(session: Session, kind: Kind, owner_id: int | str, sealed: str, master_keys: Sequence[bytes]) -> bool:
     about = f"{kind.about}:{owner_id}"
     opened = opened_or_none(master_keys, sealed, about)
     if opened is None:

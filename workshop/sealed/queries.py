@@ -6,7 +6,7 @@ Whoever calls these writes the row in the access log; the pages come through the
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from workshop.citizens import caseload
 from workshop.citizens.models import Citizen
 from workshop.core import web
 from workshop.core.access import Actor
-from workshop.sealed import keys
+from workshop.sealed import demands, keys
 from workshop.sealed.actions import about_line, about_note, about_text
 from workshop.sealed.models import Accommodation, SealedKind, SealedNote
 
@@ -41,6 +41,7 @@ class Care:
     is_current: bool
     is_ahead: bool
     replaced_by: str  # public id; empty where nothing newer was written in its place
+    spared: tuple[tuple[str, str], ...] = ()  # (key, name) of what tasks ask that the person is to be spared
 
     @property
     def is_dropped(self) -> bool:
@@ -74,16 +75,20 @@ def history(session: Session, actor: Actor, citizen: Citizen, day: date, master_
     sees_text = may_read_text(session, actor, citizen, day)
     if not sees_text and not may_read_lines(actor, citizen):
         return []
-    newer = aliased(Accommodation)
+    newest = aliased(Accommodation)
     rows = session.execute(
-        sa.select(Accommodation, Staff.name, newer)
+        sa.select(Accommodation, Staff.name, newest)
         .join(Staff, Staff.account_id == Accommodation.by_staff_id)
-        .outerjoin(newer, newer.replaces_id == Accommodation.id)
+        .outerjoin(newest, newest.replaces_id == Accommodation.id)
         .where(Accommodation.citizen_id == citizen.id)
         .order_by(Accommodation.from_on.desc(), Accommodation.id.desc())
     ).all()
     key = keys.open_keys(session, [citizen.id], master_keys).get(citizen.id) if rows else None
-    shown = [_care(row, name, replacing, key, day, sees_text=sees_text) for row, name, replacing in rows]
+    ticks = demands.named(session, [row.public_id for row, _name, _newer in rows]) if rows else {}
+    shown = [
+        replace(_care(row, name, newer, key, day, sees_text=sees_text), spared=tuple(ticks.get(row.public_id, ())))
+        for row, name, newer in rows
+    ]
     return [each for each in shown if each.is_current or (sees_text and not actor.is_citizen)]
 
 
@@ -100,7 +105,7 @@ def lines(
             Accommodation.citizen_id.in_(citizen_ids),
             Accommodation.sealed_line != "",
             Citizen.department_id.in_(actor.department_ids),
-            *_holds_on(day),
+            *holds_on(day),
         )
         .order_by(Accommodation.id)
     ).all()
@@ -116,6 +121,13 @@ def lines(
 def lines_for(session: Session, actor: Actor, citizen_ids: Collection[int], day: date) -> Mapping[int, list[str]]:
     """The same, with the keys of this installation: for the pages where work is planned."""
     return lines(session, actor, citizen_ids, day, web.settings().master_keys)
+
+
+def spared_from(
+    session: Session, actor: Actor, citizen_ids: Collection[int], task_type_ids: Collection[int], day: date
+) -> Mapping[tuple[int, int], list[str]]:
+    """What each task asks that each person is to be spared on a day, in words, for whoever plans; never why."""
+    return demands.spoken_against(session, actor, citizen_ids, task_type_ids, holds_on(day))
 
 
 def notes(session: Session, actor: Actor, citizen: Citizen, day: date, master_keys: Sequence[bytes]) -> list[Note]:
@@ -146,7 +158,7 @@ def may_read_lines(actor: Actor, citizen: Citizen) -> bool:
     return not actor.is_citizen and actor.may("week:assign") and citizen.department_id in actor.department_ids
 
 
-def _holds_on(day: date) -> tuple[sa.ColumnElement[bool], ...]:
+def holds_on(day: date) -> tuple[sa.ColumnElement[bool], ...]:
     """What holds on the day: begun, not ended, and nothing newer has begun in its place."""
     newer = aliased(Accommodation)
     return (

@@ -15,7 +15,7 @@ from workshop.core import access, audit, clock, db, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
-from workshop.sealed import actions, queries
+from workshop.sealed import actions, demands, queries
 from workshop.sealed.actions import ReplacedMeanwhile
 from workshop.sealed.forms import ANYWAY, CareForm, kind_name
 from workshop.sealed.models import SealedKind
@@ -81,7 +81,14 @@ def replace(public_id: str, care_id: str) -> Response:
     if old.is_replaced or not (old.is_current or old.is_ahead):
         return redirect(url_for("sealed.cares", public_id=public_id), 303)
     from_on = max(old.from_on, clock.local_day(now))
-    values = {"kind": old.kind.value, "text": old.text, "line": old.line, "from_on": from_on, "until_on": old.until_on}
+    values = {
+        "kind": old.kind.value,
+        "text": old.text,
+        "line": old.line,
+        "from_on": from_on,
+        "until_on": old.until_on,
+        "spared": [key for key, _name in old.spared],
+    }
     return _page(person, CareForm(data=values), old, 200)
 
 
@@ -134,7 +141,7 @@ def _write(public_id: str, old_id: str) -> Response:
     actor = access.require_actor()
     person = _in_caseload(public_id, now, deed="write")
     old = _care(person, old_id, now) if old_id else None
-    form = CareForm.posted().offered()
+    form = _offered(CareForm.posted())
     if not form.validate():
         return _page(person, form, old, 422)
     if form.doubtful_words and request.form.get("gem") != ANYWAY:
@@ -153,6 +160,7 @@ def _write(public_id: str, old_id: str) -> Response:
                 master_keys=web.settings().master_keys,
                 now=now,
                 replaces=old_id,
+                spared=form.spared.data,
             )
     except ReplacedMeanwhile as refusal:
         form.form_errors.append(refusal.sentence)
@@ -162,6 +170,11 @@ def _write(public_id: str, old_id: str) -> Response:
         return _page(person, form, old, 409)
     flash(_("Gemt."))
     return redirect(url_for("sealed.cares", public_id=public_id), 303)
+
+
+def _offered(form: CareForm) -> CareForm:
+    with db.reading() as session:
+        return form.offered(demands.every_demand(session))
 
 
 def _care(person: Citizen, care_id: str, now: datetime) -> Care:
@@ -196,6 +209,6 @@ def _page(
     is_other: bool = False,
 ) -> Response:
     html = render_template(
-        "sealed/care.html", citizen=person, form=form.offered(), old=old, doubts=doubts or [], is_other=is_other
+        "sealed/care.html", citizen=person, form=_offered(form), old=old, doubts=doubts or [], is_other=is_other
     )
     return make_response(html, status)

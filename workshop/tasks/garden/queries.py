@@ -78,10 +78,16 @@ def visit(session: Session, department_ids: Collection[int], public_id: str) -> 
 
 def without_people(session: Session, department_ids: Collection[int], first: date, last: date) -> list[VisitRow]:
     """Visits between two days, both included, that have a team and nobody to go along yet."""
+    return [visit for visit, has_people in between(session, department_ids, first, last) if not has_people]
+
+
+def between(session: Session, department_ids: Collection[int], first: date, last: date) -> list[tuple[VisitRow, bool]]:
+    """Visits to come between two days, both included, and whether anybody goes along yet."""
     taken = sa.exists().where(Assignment.visit_id == Visit.id, Assignment.state != AssignmentState.CANCELLED)
-    wanted = _visits(department_ids).where(Visit.day.between(first, last), Visit.state.in_(TO_COME), ~taken)
+    wanted = _visits(department_ids).add_columns(taken)
+    wanted = wanted.where(Visit.day.between(first, last), Visit.state.in_(TO_COME))
     rows = session.execute(wanted.order_by(Visit.day, Visit.start_minute, Visit.id))
-    return [VisitRow(*row) for row in rows]
+    return [(VisitRow(*row[:-1]), row[-1]) for row in rows]
 
 
 def tasks_of(session: Session, service_kind_id: int) -> list[TaskType]:

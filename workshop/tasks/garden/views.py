@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from workshop.citizens import queries as citizens
+from workshop.citizens.models import Citizen
 from workshop.core import access, audit, clock, db
-from workshop.core.access import needs
+from workshop.core.access import Actor, needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, ngettext
+from workshop.production.models import TaskType
 from workshop.sealed.queries import lines_for
 from workshop.services.visits.models import Visit
 from workshop.tasks.garden import actions, queries
+from workshop.tasks.garden.queries import VisitRow
+from workshop.tasks.week import minding
 from workshop.tasks.week.forms import clock_of
 
 blueprint = Blueprint("visiting", __name__, url_prefix="/personale/uge")
+
+
+class Mind(Exception):  # noqa: N818 — not an error: the page says what to mind, and asks once
+    """Something is to be minded with the people and tasks that were chosen; nothing was written."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__()
+        self.sentences = sentences
 
 
 @blueprint.get("/besoeg/<public_id>")
@@ -41,10 +56,13 @@ def take_along(public_id: str) -> Response:
                 for each in citizens.everyone(session, person, row.day or clock.local_day(now), only_enrolled=True)
                 if (key := request.form.get(f"opgave-{each.public_id}", "")) in kinds
             }
+            _ask_first(session, person, row, chosen)
             visit = session.get_one(Visit, row.id)
             many = actions.take_along(session, visit, chosen, now=now, by_staff_id=person.account_id)
             audit.record(person, "assign", sorted(each.public_id for each in chosen), now)
             day = visit.day
+    except Mind as mind:
+        return _visit_page(public_id, 422, asked=mind.sentences)
     except Refusal as refusal:
         return _visit_page(public_id, 409, said=refusal.sentence)
     flash(ngettext("Én tager med.", "%(num)s tager med.", many) if many else _("Ingen tager med endnu."))
@@ -90,7 +108,27 @@ def set_team(public_id: str) -> Response:
     return redirect(url_for("visiting.team", public_id=public_id), 303)
 
 
-def _visit_page(public_id: str, status: int, *, said: str = "") -> Response:
+def _ask_first(session: Session, person: Actor, row: VisitRow, chosen: Mapping[Citizen, TaskType]) -> None:
+    """Raises Mind with what to mind, by name, unless the second button was pressed.
+
+    Whoever was on the visit with the same task before was asked about then.
+    """
+    if request.form.get("videre") == minding.ANYWAY:
+        return
+    before = {citizen_id: key for citizen_id, (key, _state) in queries.going(session, row.id).items()}
+    anew = {citizen: task for citizen, task in chosen.items() if before.get(citizen.id) != task.key}
+    day = row.day or clock.local_day(clock.now())
+    found = minding.of(session, person, [each.id for each in anew], {task.id for task in anew.values()}, day)
+    said = [
+        f"{citizen.display_name}: {' '.join(found[citizen.id, task.id].sentences)}"
+        for citizen, task in sorted(anew.items(), key=lambda each: each[0].sort_name)
+        if (citizen.id, task.id) in found and found[citizen.id, task.id].sentences
+    ]
+    if said:
+        raise Mind(said)
+
+
+def _visit_page(public_id: str, status: int, *, said: str = "", asked: Sequence[str] = ()) -> Response:
     person, today = access.require_actor(), clock.local_day(clock.now())
     with db.reading() as session:
         row = queries.visit(session, person.department_ids, public_id)
@@ -104,7 +142,9 @@ def _visit_page(public_id: str, status: int, *, said: str = "") -> Response:
         agreed = citizens.agreed_ids(session, person.department_ids, day)
         usual = queries.usual_people(session, row.id) if not going else set()
         tasks = queries.tasks_of(session, row.service_kind_id)
-        mind = lines_for(session, person, [each.id for each in everybody], day)
+        ids = [each.id for each in everybody]
+        mind = lines_for(session, person, ids, day)
+        minded = minding.of(session, person, ids, [task.id for task in tasks], day)
     audit.record(person, "list", [each.public_id for each in everybody], clock.now())
     chosen = {citizen_id: key for citizen_id, (key, _state) in going.items()}
     if not going and tasks:
@@ -124,6 +164,8 @@ def _visit_page(public_id: str, status: int, *, said: str = "") -> Response:
         agreed=agreed,
         tasks=tasks,
         mind=mind,
+        minded=minded,
+        asked=asked,
         clock_of=clock_of,
     )
     return make_response(html, status)

@@ -13,19 +13,20 @@ from sqlalchemy.orm import Session
 from workshop.citizens import queries as citizens
 from workshop.citizens.models import Citizen
 from workshop.core.access import Actor
-from workshop.production.models import ActivityKind, OrderState, OrderStep, ProductionOrder, StepState, TaskType
+from workshop.production.models import ActivityKind, OrderStep, ProductionOrder, TaskType
 from workshop.production.routines import queries as routines
 from workshop.production.routines.closed import closed_days
 from workshop.production.routines.models import Routine, RoutineDay
 from workshop.services.jobs.models import ServiceJob
 from workshop.services.requests.models import ServicePlace
 from workshop.services.visits.models import Visit
+from workshop.tasks.activities import queries as activities
+from workshop.tasks.activities.queries import ActivityRow
 from workshop.tasks.garden import queries as garden
 from workshop.tasks.garden.queries import VisitRow
 from workshop.tasks.models import Assignment, AssignmentState
-
-WORKDAYS = 5
-NOT_DONE = (StepState.WAITING, StepState.STARTED)
+from workshop.tasks.week.people import Expected, expected
+from workshop.tasks.week.shown import WORKDAYS
 
 
 class Person(NamedTuple):
@@ -42,13 +43,18 @@ class Person(NamedTuple):
 
 @dataclass
 class Card:
-    """A task of a day with everybody who has it."""
+    """A task of a day with everybody who has it; the ids say what it belongs to, for giving it to one more."""
 
     title: str
     order_title: str | None
     place: str
     start_minute: int | None
     kind: str
+    day: date
+    step: str | None
+    routine: str | None
+    task_key: str
+    is_visit: bool
     people: list[Person] = field(default_factory=list)
 
     @property
@@ -66,6 +72,11 @@ class Card:
         """Whether everybody who has it is away."""
         return self.state is not AssignmentState.FINISHED and all(person.is_away for person in self.people)
 
+    @property
+    def can_move(self) -> bool:
+        """Whether it is anybody's to move: a visit has its day elsewhere, and what is begun stays."""
+        return not self.is_visit and any(person.state is AssignmentState.PLANNED for person in self.people)
+
 
 class OpenRoutine(NamedTuple):
     """A routine of a day that nobody has been given."""
@@ -79,83 +90,90 @@ class OpenRoutine(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """A day of the board: who does what, the routines and visits nobody has yet, and the holiday it is, if any."""
+    """A day of the board: who does what, what has nobody yet, who is expected, and the holiday it is, if any."""
 
     day: date
     cards: list[Card]
     routines: list[OpenRoutine]
     visits: list[VisitRow]
+    activities: list[ActivityRow]
+    expected: list[Expected]
     closed: str = ""
 
+    @property
+    def entries(self) -> list[Card | ActivityRow]:
+        """Tasks and what people do together, by time of day."""
+        both: list[Card | ActivityRow] = [*self.cards, *self.activities]
+        return sorted(both, key=lambda each: (each.start_minute is None, each.start_minute or 0))
 
-class OpenStep(NamedTuple):
-    """A step of an order that somebody can be given."""
-
-    public_id: str
-    title: str
-    order_title: str
-    place: str
-    due_on: date | None
-    typical_minutes: int
+    @property
+    def busy(self) -> set[int]:
+        """The citizens who have something that day."""
+        at_work = {person.citizen_id for card in self.cards for person in card.people}
+        together = {part.citizen_id for each in self.activities if not each.is_cancelled for part in each.people}
+        return at_work | together
 
 
-# Which of the board's four colours a kind of work has.
+# Which of the board's colours a kind of work has.
 LOOKS = {"service": "service", "restoration": "restore", "vehicles": "restore"} | dict.fromkeys(
     ("canteen", "office", "web_sales", "logistics"), "house"
 )
+TOGETHER = "together"
 
 
 def week(session: Session, actor: Actor, first: date, today: date) -> list[Column]:
     """The days from a Monday on, for the actor's departments: the five, and one of the weekend that has work on it.
 
-    From `today` on each has the routines that fall on it and wait for somebody.
+    From `today` on each has the routines and visits that fall on it and wait for somebody.
     """
     days = [first + timedelta(days=offset) for offset in range(7)]
-    rows = session.execute(_assignments(actor.department_ids, days[0], days[-1])).all()
-    away = citizens.away_between(session, {row.citizen_id for row in rows}, days[0], days[-1])
-    cards: dict[tuple[object, ...], Card] = {}
-    for row in rows:
-        key = (
-            row.day,
-            row.order_step_id or row.task_type_id,
-            row.routine_day_id,
-            row.visit_id,
-            row.title,
-            row.start_minute,
-        )
-        card = cards.setdefault(
-            key,
-            Card(row.title, row.order_title, row.place or "", row.start_minute, LOOKS.get(row.kind, "make")),
-        )
-        card.people.append(
-            Person(
-                row.public_id,
-                row.citizen_id,
-                row.citizen_public_id,
-                row.display_name,
-                row.picture,
-                row.state,
-                (row.citizen_id, row.day) in away,
-            )
-        )
+    cards = _cards(session, actor, days[0], days[-1])
     waiting = _open_routines(session, actor, max(days[0], today), days[-1])
     visits = garden.without_people(session, actor.department_ids, max(days[0], today), days[-1])
+    together = activities.between(session, actor.department_ids, days[0], days[-1])
+    people = expected(session, actor, days[0], days[-1])
     closed = closed_days(days[0], days[-1])
     columns = [
         Column(
             day,
-            [card for key, card in cards.items() if key[0] == day],
+            [card for card in cards if card.day == day],
             waiting.get(day, []),
             [visit for visit in visits if visit.day == day],
+            [each for each in together if each.day == day],
+            people.get(day, []),
             closed.get(day, ""),
         )
         for day in days
     ]
-    return [
-        column
-        for column in columns
-        if column.cards or column.routines or column.visits or column.day.weekday() < WORKDAYS
-    ]
+    return [each for each in columns if each.entries or each.routines or each.visits or each.day.weekday() < WORKDAYS]
+
+
+def _cards(session: Session, actor: Actor, first: date, last: date) -> list[Card]:
+    rows = session.execute(_assignments(actor.department_ids, first, last)).all()
+    away = citizens.away_between(session, {row.citizen_id for row in rows}, first, last)
+    cards: dict[tuple[object, ...], Card] = {}
+    for row in rows:
+        work = row.order_step_id, row.task_type_id, row.routine_day_id, row.visit_id
+        card = cards.setdefault((row.day, *work, row.title, row.start_minute), _card(row))
+        is_away = (row.citizen_id, row.day) in away
+        who = row.public_id, row.citizen_id, row.citizen_public_id, row.display_name, row.picture, row.state
+        card.people.append(Person(*who, is_away))
+    return list(cards.values())
+
+
+def _card(row: Any) -> Card:
+    return Card(
+        row.title,
+        row.order_title,
+        row.place or "",
+        row.start_minute,
+        LOOKS.get(row.kind, "make"),
+        row.day,
+        row.step,
+        row.routine,
+        row.task_key,
+        row.visit_id is not None,
+    )
 
 
 def _open_routines(session: Session, actor: Actor, first: date, last: date) -> dict[date, list[OpenRoutine]]:
@@ -176,7 +194,10 @@ def has_work_on(session: Session, actor: Actor, day: date) -> bool:
 
 def people_on(columns: Iterable[Column]) -> list[str]:
     """The public ids of everybody on the board, once each, for the audit door."""
-    return sorted({person.citizen_public_id for column in columns for card in column.cards for person in card.people})
+    return sorted(
+        {person.citizen_public_id for column in columns for each in column.entries for person in each.people}
+        | {person.public_id for column in columns for person in column.expected}
+    )
 
 
 def only(columns: Iterable[Column], look: str) -> list[Column]:
@@ -187,103 +208,10 @@ def only(columns: Iterable[Column], look: str) -> list[Column]:
             cards=[card for card in column.cards if card.kind == look],
             routines=[each for each in column.routines if each.kind == look],
             visits=column.visits if look == LOOKS["service"] else [],
+            activities=column.activities if look == TOGETHER else [],
         )
         for column in columns
     ]
-
-
-def without_people(session: Session, actor: Actor) -> list[OpenStep]:
-    """The steps of open orders that nobody has, the most urgent order first."""
-    taken = sa.select(Assignment.order_step_id).where(
-        Assignment.order_step_id.is_not(None),
-        Assignment.state.in_((AssignmentState.PLANNED, AssignmentState.STARTED)),
-    )
-    return _steps(session, actor, OrderStep.id.not_in(taken))
-
-
-def steps_to_give(session: Session, actor: Actor) -> list[OpenStep]:
-    """Every step that is not done, taken or not: two can share one."""
-    return _steps(session, actor)
-
-
-def _steps(session: Session, actor: Actor, *conditions: sa.ColumnElement[bool]) -> list[OpenStep]:
-    rows = session.execute(
-        sa.select(
-            OrderStep.public_id,
-            OrderStep.title,
-            ProductionOrder.title,
-            OrderStep.place,
-            ProductionOrder.due_on,
-            TaskType.typical_minutes,
-        )
-        .join(ProductionOrder, ProductionOrder.id == OrderStep.order_id)
-        .join(TaskType, TaskType.id == OrderStep.task_type_id)
-        .where(
-            ProductionOrder.state == OrderState.OPEN,
-            ProductionOrder.department_id.in_(actor.department_ids),
-            OrderStep.state.in_(NOT_DONE),
-            *conditions,
-        )
-        .order_by(ProductionOrder.due_on.is_(None), ProductionOrder.due_on, ProductionOrder.id, OrderStep.position)
-    )
-    return [OpenStep(*row) for row in rows]
-
-
-def step_public_id(session: Session, step_id: int | None) -> str | None:
-    """The public id of a step."""
-    return None if step_id is None else session.scalar(sa.select(OrderStep.public_id).where(OrderStep.id == step_id))
-
-
-def visit_public_id(session: Session, visit_id: int | None) -> str | None:
-    """The public id of a visit."""
-    return None if visit_id is None else session.scalar(sa.select(Visit.public_id).where(Visit.id == visit_id))
-
-
-def open_step(session: Session, actor: Actor, public_id: str) -> OrderStep | None:
-    """A step of the actor's departments that is not done, by public id."""
-    return session.scalar(
-        sa.select(OrderStep)
-        .join(ProductionOrder, ProductionOrder.id == OrderStep.order_id)
-        .where(
-            OrderStep.public_id == public_id,
-            ProductionOrder.department_id.in_(actor.department_ids),
-            OrderStep.state.in_(NOT_DONE),
-        )
-    )
-
-
-def routine_of_day(session: Session, routine_day_id: int | None) -> tuple[str, date] | None:
-    """The routine's public id and its day, of a task that is one."""
-    if routine_day_id is None:
-        return None
-    row = session.execute(
-        sa.select(Routine.public_id, RoutineDay.day)
-        .join(RoutineDay, RoutineDay.routine_id == Routine.id)
-        .where(RoutineDay.id == routine_day_id)
-    ).one()
-    return row[0], row[1]
-
-
-def routines_to_give(session: Session, actor: Actor, today: date) -> list[tuple[str, str, str, int | None]]:
-    """(public id, kind of work, title, start minute) of the routines that go on."""
-    going = routines.routines(session, actor.department_ids, today)
-    return [(row.public_id, row.kind, row.title, row.start_minute) for row in going if not row.is_over(today)]
-
-
-def task_types(session: Session) -> list[tuple[str, str, str]]:
-    """(key, kind of work, name) of every task in use, by kind and name."""
-    rows = session.execute(
-        sa.select(TaskType.key, ActivityKind.short_name, TaskType.name)
-        .join(ActivityKind, ActivityKind.id == TaskType.activity_kind_id)
-        .where(TaskType.is_used)
-        .order_by(ActivityKind.id, TaskType.name)
-    )
-    return [(key, kind, name) for key, kind, name in rows]
-
-
-def task_type_by_key(session: Session, key: str) -> TaskType | None:
-    """A task by its key."""
-    return session.scalar(sa.select(TaskType).where(TaskType.key == key))
 
 
 def _assignments(departments: Collection[int], first: date, last: date) -> sa.Select[*tuple[Any, ...]]:
@@ -298,6 +226,9 @@ def _assignments(departments: Collection[int], first: date, last: date) -> sa.Se
             Assignment.routine_day_id,
             Assignment.visit_id,
             Assignment.task_type_id,
+            OrderStep.public_id.label("step"),
+            Routine.public_id.label("routine"),
+            TaskType.key.label("task_key"),
             ProductionOrder.title.label("order_title"),
             sa.func.coalesce(OrderStep.place, Routine.place, ServicePlace.street).label("place"),
             ActivityKind.key.label("kind"),
