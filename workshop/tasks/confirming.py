@@ -9,17 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from workshop.citizens import queries as citizens
-from workshop.citizens.models import Citizen
-from workshop.core import clock
+from workshop.core import house_rules
 from workshop.core.access import Actor
-from workshop.core.errors import Forbidden, NotHere, Refusal
+from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
 from workshop.production.models import TaskType
+from workshop.sealed import aids
+from workshop.tasks import checking
 from workshop.tasks.models import Assignment, Participation, RecordStatus, TaskRecord
-from workshop.tasks.results import MOST_MINUTES, PartMarks
-
-MINUTES_OF_A_DAY = 24 * 60
+from workshop.tasks.results import PartMarks
 
 
 class AlreadyChanged(Refusal):
@@ -40,9 +38,9 @@ def write_down(
 
     Raises Refusal for a day to come or outside somebody's stay, and for minutes that cannot be.
     """
-    _allow(actor, _people(session, parts))
-    _check_day(session, parts, done_on, now)
-    _check_minutes(parts)
+    checking.allow(session, actor, [marks.citizen_id for marks in parts])
+    checking.check_day(session, parts, done_on, now)
+    checking.check_minutes(parts)
     record = TaskRecord(
         task_type_id=task_type_id,
         title=title.strip() or session.get_one(TaskType, task_type_id).name,
@@ -52,8 +50,7 @@ def write_down(
     )
     session.add(record)
     session.flush()
-    session.add_all(_participation(record.id, marks) for marks in parts)
-    session.flush()
+    add_parts(session, record, parts, now)
     return record
 
 
@@ -62,18 +59,23 @@ def confirm(
 ) -> TaskRecord:
     """Say that the record is right, with each person's own marks; from now on it counts.
 
-    Start and finish times have served their purpose and are dropped (decision 21). Raises Forbidden without
-    `record:confirm`, NotHere for another department, Refusal for odd minutes, days outside the stay, or a record that
-    is no draft any more.
+    Start and finish times have served their purpose and are dropped (decision 21). A correction that waited takes the
+    place of what it corrects. Raises Forbidden without `record:confirm`, NotHere for another department, Refusal for
+    odd minutes, days outside the stay, or a record that is no draft any more, OwnEntry where four eyes are wanted.
     """
     before = _parts(session, record)
-    _allow(actor, _people_of(session, before))
+    checking.allow(session, actor, [part.citizen_id for part in before])
+    checking.four_eyes(session, record, actor)
     _check(session, record, before, parts, now)
     _change_status(session, record, RecordStatus.DRAFT, RecordStatus.CONFIRMED)
+    _replace_corrected(session, record)
     record.confirmed_at = now
     record.confirmed_by_id = actor.account_id
     for part in before:
-        _set(part, _marks_for(parts, part.citizen_id))
+        marks = _marks_for(parts, part.citizen_id)
+        _set(part, marks)
+        if marks.aids is not None:
+            aids.note(session, part.id, marks.aids, now)
     _drop_times(session, record)
     session.flush()
     return record
@@ -101,25 +103,54 @@ def correct(
     why: str,
     parts: Sequence[PartMarks],
 ) -> TaskRecord:
-    """A new, confirmed version with other marks; the old one stays as superseded, with who, when and why.
+    """A new version with other marks; the old one stays as superseded, with who, when and why.
 
+    Where four eyes are wanted the new one waits for a colleague, and the old one counts until then (decision 28).
     Raises what `confirm` raises, and Refusal without a reason or for a version that is not the newest.
     """
     before = _parts(session, record)
-    _allow(actor, _people_of(session, before))
+    checking.allow(session, actor, [part.citizen_id for part in before])
     _check(session, record, before, parts, now)
-    return _append(session, record, RecordStatus.CONFIRMED, actor, now, why, before, parts)
+    waits = house_rules.is_on(session, house_rules.FOUR_EYES)
+    return _append(
+        session, record, RecordStatus.DRAFT if waits else RecordStatus.CONFIRMED, actor, now, why, before, parts
+    )
 
 
 def void(session: Session, *, record: TaskRecord, actor: Actor, now: datetime, why: str) -> TaskRecord:
-    """A new version that says the record should not have been; nothing counts from it, nothing is deleted."""
+    """Say that the record should not have been: nothing counts from it, and nothing is deleted.
+
+    A confirmed one gets a new version that says so; a draft counted for nothing yet and is set aside itself.
+    """
     before = _parts(session, record)
-    _allow(actor, _people_of(session, before))
+    checking.allow(session, actor, [part.citizen_id for part in before])
+    if record.status is RecordStatus.DRAFT:
+        return _set_aside(session, record, actor, now, why)
     kept = [
         PartMarks(part.citizen_id, part.minutes, part.support, part.quality, part.is_joint, part.observation)
         for part in before
     ]
     return _append(session, record, RecordStatus.VOIDED, actor, now, why, before, kept)
+
+
+def add_parts(session: Session, record: TaskRecord, parts: Sequence[PartMarks], now: datetime) -> None:
+    """Write each person's part of a new record."""
+    for marks in parts:
+        part = Participation(record_id=record.id, citizen_id=marks.citizen_id)
+        _set(part, marks)
+        session.add(part)
+        session.flush()
+        if marks.aids:
+            aids.note(session, part.id, marks.aids, now)
+
+
+def _set_aside(session: Session, record: TaskRecord, actor: Actor, now: datetime, why: str) -> TaskRecord:
+    said = _reason(why)
+    _change_status(session, record, RecordStatus.DRAFT, RecordStatus.VOIDED)
+    record.why, record.confirmed_at, record.confirmed_by_id = said, now, actor.account_id
+    _drop_times(session, record)
+    session.flush()
+    return record
 
 
 def _append(
@@ -132,15 +163,34 @@ def _append(
     before: Sequence[Participation],
     parts: Sequence[PartMarks],
 ) -> TaskRecord:
-    if not why.strip():
-        raise Refusal(_("Skriv kort, hvorfor. Begrundelsen følger registreringen."))
-    _change_status(session, record, RecordStatus.CONFIRMED, RecordStatus.SUPERSEDED)
-    newer = TaskRecord(
+    said = _reason(why)
+    _be_newest(session, record)
+    if status is not RecordStatus.DRAFT:
+        _change_status(session, record, RecordStatus.CONFIRMED, RecordStatus.SUPERSEDED)
+    newer = _next_version(record, status, actor, now, said)
+    session.add(newer)
+    session.flush()
+    add_parts(session, newer, parts, now)
+    felt = {part.citizen_id: part for part in before}
+    carried = {}
+    for copy in _parts(session, newer):
+        copy.felt = felt[copy.citizen_id].felt
+        if _marks_for(parts, copy.citizen_id).aids is None:
+            carried[felt[copy.citizen_id].id] = copy.id
+    aids.carry_on(session, carried, now)
+    session.flush()
+    return newer
+
+
+def _next_version(record: TaskRecord, status: RecordStatus, actor: Actor, now: datetime, why: str) -> TaskRecord:
+    is_final = status is not RecordStatus.DRAFT
+    return TaskRecord(
         assignment_id=record.assignment_id,
         version=record.version + 1,
         supersedes_id=record.id,
         task_type_id=record.task_type_id,
         order_step_id=record.order_step_id,
+        visit_id=record.visit_id,
         item_id=record.item_id,
         print_job_id=record.print_job_id,
         stock_count_id=record.stock_count_id,
@@ -149,19 +199,36 @@ def _append(
         status=status,
         recorded_at=now,
         recorded_by_id=actor.account_id,
-        confirmed_at=now,
-        confirmed_by_id=actor.account_id,
-        why=why.strip()[:300],
+        confirmed_at=now if is_final else None,
+        confirmed_by_id=actor.account_id if is_final else None,
+        why=why,
     )
-    session.add(newer)
-    session.flush()
-    felt = {part.citizen_id: part.felt for part in before}
-    for part in before:
-        copy = _participation(newer.id, _marks_for(parts, part.citizen_id))
-        copy.felt = felt[part.citizen_id]
-        session.add(copy)
-    session.flush()
-    return newer
+
+
+def _reason(why: str) -> str:
+    if not why.strip():
+        raise Refusal(_("Skriv kort, hvorfor. Begrundelsen følger registreringen."))
+    return why.strip()[:300]
+
+
+def _be_newest(session: Session, record: TaskRecord) -> None:
+    """Nothing newer stands, and nobody else writes a newer one at this moment."""
+    session.execute(sa.select(TaskRecord.id).where(TaskRecord.id == record.id).with_for_update())
+    session.refresh(record)
+    newer = session.scalar(sa.select(TaskRecord.status).where(TaskRecord.supersedes_id == record.id).limit(1))
+    if newer is RecordStatus.DRAFT:
+        raise AlreadyChanged(_("Der venter allerede en rettelse. Se på den først."))
+    if record.status is not RecordStatus.CONFIRMED:
+        raise AlreadyChanged(_("En anden har rettet imens. Åbn den nyeste udgave."))
+
+
+def _replace_corrected(session: Session, record: TaskRecord) -> None:
+    """The version that a confirmed correction takes the place of no longer counts."""
+    if record.supersedes_id is None:
+        return
+    old = session.get_one(TaskRecord, record.supersedes_id)
+    if old.status is RecordStatus.CONFIRMED:
+        _change_status(session, old, RecordStatus.CONFIRMED, RecordStatus.SUPERSEDED)
 
 
 def _change_status(session: Session, record: TaskRecord, before: RecordStatus, after: RecordStatus) -> None:
@@ -184,30 +251,12 @@ def _drop_times(session: Session, record: TaskRecord) -> None:
     if record.assignment_id is None:
         return
     assignment = session.get_one(Assignment, record.assignment_id)
-    assignment.started_at = assignment.finished_at = None
-
-
-def _allow(actor: Actor, people: Sequence[Citizen]) -> None:
-    if not actor.may("record:confirm"):
-        raise Forbidden
-    if not people or any(person.department_id not in actor.department_ids for person in people):
-        raise NotHere
+    assignment.started_at = assignment.finished_at = assignment.paused_at = None
+    assignment.paused_seconds = 0
 
 
 def _parts(session: Session, record: TaskRecord) -> list[Participation]:
     return list(session.scalars(sa.select(Participation).where(Participation.record_id == record.id)))
-
-
-def _people(session: Session, parts: Sequence[PartMarks]) -> list[Citizen]:
-    ids = {marks.citizen_id for marks in parts}
-    people = list(session.scalars(sa.select(Citizen).where(Citizen.id.in_(ids))))
-    if len(people) != len(parts):
-        raise NotHere
-    return people
-
-
-def _people_of(session: Session, parts: Sequence[Participation]) -> list[Citizen]:
-    return list(session.scalars(sa.select(Citizen).where(Citizen.id.in_({part.citizen_id for part in parts}))))
 
 
 def _check(
@@ -219,41 +268,10 @@ def _check(
 ) -> None:
     if sorted(part.citizen_id for part in before) != sorted(marks.citizen_id for marks in parts):
         raise NotHere
-    _check_day(session, parts, record.done_on, now)
-    _check_minutes(parts)
+    checking.check_day(session, parts, record.done_on, now)
+    checking.check_minutes(parts)
     for marks in parts:
-        _check_whole_day(session, record, marks)
-
-
-def _check_day(session: Session, parts: Sequence[PartMarks], done_on: date, now: datetime) -> None:
-    if done_on > clock.local_day(now):
-        raise Refusal(_("Dagen er ikke kommet endnu. En registrering handler om noget, der er sket."))
-    if not all(citizens.is_enrolled(session, marks.citizen_id, done_on) for marks in parts):
-        raise Refusal(_("Dagen ligger uden for forløbet. Ret datoen eller forløbet."))
-
-
-def _check_minutes(parts: Sequence[PartMarks]) -> None:
-    for marks in parts:
-        if marks.minutes is not None and not 0 <= marks.minutes <= MOST_MINUTES:
-            raise Refusal(_("Minutter skal være mellem 0 og %(most)s.", most=MOST_MINUTES))
-        if (marks.support is None) != (marks.quality is None):
-            raise Refusal(_("Vælg både støtte og kvalitet, eller “Ikke vurderet i dag”."))
-
-
-def _check_whole_day(session: Session, record: TaskRecord, marks: PartMarks) -> None:
-    """Nobody works more than a day has: more is a slip of the pen."""
-    others = session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(Participation.minutes), 0))
-        .join(TaskRecord, TaskRecord.id == Participation.record_id)
-        .where(
-            Participation.citizen_id == marks.citizen_id,
-            TaskRecord.done_on == record.done_on,
-            TaskRecord.status == RecordStatus.CONFIRMED,
-            TaskRecord.id != record.id,
-        )
-    )
-    if (others or 0) + (marks.minutes or 0) > MINUTES_OF_A_DAY:
-        raise Refusal(_("Dagens minutter bliver til mere end et døgn. Ret minutterne."))
+        checking.check_whole_day(session, record, marks)
 
 
 def _marks_for(parts: Sequence[PartMarks], citizen_id: int) -> PartMarks:
@@ -266,9 +284,3 @@ def _set(part: Participation, marks: PartMarks) -> None:
     part.quality = marks.quality
     part.is_joint = marks.is_joint
     part.observation = marks.observation
-
-
-def _participation(record_id: int, marks: PartMarks) -> Participation:
-    part = Participation(record_id=record_id, citizen_id=marks.citizen_id)
-    _set(part, marks)
-    return part

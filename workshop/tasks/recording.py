@@ -19,6 +19,7 @@ from workshop.labels.models import PrintJob, PrintJobItem
 from workshop.production.models import TaskType
 from workshop.products.models import StockCount, StockCountLine
 from workshop.tasks import routines
+from workshop.tasks.changing import newest_record
 from workshop.tasks.models import Assignment, AssignmentState, Participation, RecordStatus, TaskRecord
 
 PRINT_LABELS, STOCKTAKE = "lo_print_labels", "lo_stocktake"
@@ -32,7 +33,7 @@ def record_label_run(session: Session, citizen: Citizen, job: PrintJob, *, now: 
     """
     # The job's own row is the gate: of two taps at once the second finds the record of the first.
     session.execute(sa.select(PrintJob.id).where(PrintJob.id == job.id).with_for_update())
-    before = session.scalar(sa.select(TaskRecord).where(TaskRecord.print_job_id == job.id, _is_first))
+    before = session.scalar(_first_of(TaskRecord.print_job_id == job.id))
     if before is not None:
         return before
     labels = session.scalar(sa.select(sa.func.count()).where(PrintJobItem.job_id == job.id)) or 0
@@ -48,7 +49,7 @@ def record_count(session: Session, citizen: Citizen, count: StockCount, *, now: 
     It finishes the person's own task of that kind today, where there is one. Raises Refusal as `record_label_run`.
     """
     session.execute(sa.select(StockCount.id).where(StockCount.id == count.id).with_for_update())
-    before = session.scalar(sa.select(TaskRecord).where(TaskRecord.stock_count_id == count.id, _is_first))
+    before = session.scalar(_first_of(TaskRecord.stock_count_id == count.id))
     if before is not None:
         return before
     seen = session.scalar(sa.select(sa.func.count()).where(StockCountLine.count_id == count.id)) or 0
@@ -59,7 +60,9 @@ def record_count(session: Session, citizen: Citizen, count: StockCount, *, now: 
     return record
 
 
-_is_first = TaskRecord.version == 1
+def _first_of(condition: sa.ColumnElement[bool]) -> sa.Select[TaskRecord]:
+    """The first version about a run or a count; corrections follow it."""
+    return sa.select(TaskRecord).where(condition).order_by(TaskRecord.version).limit(1)
 
 
 def _record(session: Session, citizen: Citizen, key: str, what: str, now: datetime) -> TaskRecord:
@@ -71,12 +74,13 @@ def _record(session: Session, citizen: Citizen, key: str, what: str, now: dateti
     if not citizens.is_enrolled(session, citizen.id, today):
         raise Refusal(_("Dagen ligger uden for forløbet. Spørg en fra personalet."))
     task = _task_of_today(session, citizen, kind, now)
-    if task is not None:
-        already = session.scalar(sa.select(TaskRecord).where(TaskRecord.assignment_id == task.id))
-        if already is not None:
-            return already
+    before = newest_record(session, task.id) if task is not None else None
+    if before is not None and before.status is not RecordStatus.VOIDED:  # a finish that was taken back is no work
+        return before
     record = TaskRecord(
         assignment_id=task.id if task else None,
+        version=before.version + 1 if before else 1,
+        supersedes_id=before.id if before else None,
         task_type_id=kind.id,
         order_step_id=task.order_step_id if task else None,
         title=f"{task.title if task else kind.name}: {what}"[:150],

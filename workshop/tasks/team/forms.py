@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
 from workshop.core.forms import BaseForm, NumberField, one_page_of_text, required
 from workshop.core.i18n import _, lazy
+from workshop.sealed.aids import Aid
 from workshop.tasks.marks import Quality, Support
 from workshop.tasks.results import MOST_MINUTES, PartMarks
 
@@ -26,6 +27,15 @@ class PartForm(BaseForm):
     support = RadioField(lazy("Støtte"), [Optional()], choices=SUPPORTS)
     quality = RadioField(lazy("Kvalitet"), [Optional()], choices=[each.value for each in Quality])
     observation = TextAreaField(lazy("Det sete"), [Optional(), one_page_of_text])
+    aids = SelectMultipleField(lazy("Hjælpemiddel brugt"), coerce=int, choices=[])
+
+    _may_tick_aids = False
+
+    def offer(self, aids: Sequence[Aid] | None) -> PartForm:
+        """Let these aids be ticked; None for somebody to whom they are not to be shown, who then changes nothing."""
+        self._may_tick_aids = aids is not None
+        self.aids.choices = [(aid.id, aid.line) for aid in aids or ()]
+        return self
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself, then what belongs together: half an answer is sent back with what is missing."""
@@ -67,13 +77,20 @@ class PartForm(BaseForm):
             Quality(self.quality.data) if is_assessed else None,
             is_joint and is_assessed,
             self.observation.data or "",
+            tuple(self.aids.data or ()) if self._may_tick_aids else None,
         )
 
 
 class TeamForm(BaseForm):
-    """Whether the quality was seen for each or for the team."""
+    """What is said of the whole round: how the quality was seen, and minutes to offer those who have none yet."""
 
     joint = RadioField(lazy("Hvordan er kvaliteten set?"), choices=["nej", "ja"], default="nej")
+    for_all = NumberField(
+        lazy("Samme minutter til dem uden"),
+        [Optional(), NumberRange(0, MOST_MINUTES, lazy("Skriv 0 til 600 minutter."))],
+    )
+    ends_step = BooleanField(lazy("Trinnet er færdigt"))
+    once = StringField("", [Length(max=60)])
 
 
 class WhyForm(BaseForm):

@@ -1,26 +1,32 @@
-"""What waits for staff, and the page where a whole team is confirmed at once. Own department only."""
+"""What waits for staff, and one record: confirmed with everybody who did the same work, corrected, or voided."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import timedelta
 
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from workshop.accounts import queries as accounts
-from workshop.core import access, audit, clock, db
+from workshop.core import access, audit, clock, db, house_rules
 from workshop.core.access import needs
-from workshop.core.errors import NotHere, Refusal
-from workshop.core.i18n import _, lazy, ngettext
+from workshop.core.errors import Refusal
+from workshop.core.i18n import _, lazy
 from workshop.core.web import MenuEntry
-from workshop.tasks import actions, queries
+from workshop.tasks import actions
 from workshop.tasks.models import RecordStatus
-from workshop.tasks.queries import PartRow
-from workshop.tasks.results import PartMarks, suggested_minutes
-from workshop.tasks.team.forms import NOT_TODAY, PartForm, TeamForm, WhyForm
+from workshop.tasks.queries import record_by_id
+from workshop.tasks.team import answering, flags, jobs, page, queries
+from workshop.tasks.team.flags import Clash
+from workshop.tasks.team.forms import TeamForm, WhyForm
+from workshop.tasks.team.jobs import Found
+from workshop.tasks.team.page import Row
+from workshop.tasks.team.queries import RecordRow
+from workshop.tasks.unrecorded import queries as unrecorded
 
 blueprint = Blueprint("team", __name__, url_prefix="/personale/hold")
-Rows = Sequence[tuple[PartRow, PartForm]]
+LOOKS_BACK = timedelta(days=30)
 
 
 def count_waiting() -> int:
@@ -38,82 +44,84 @@ MENU = (MenuEntry("desk", lazy("Holdet"), "team.waiting", "hold", "record:confir
 @blueprint.get("")
 @needs("record:confirm")
 def waiting() -> Response:
-    """What waits to be confirmed, and what was confirmed lately."""
-    person = access.require_actor()
+    """What waits to be confirmed, what has waited long, what no record tells of, and what was confirmed lately."""
+    person, now = access.require_actor(), clock.now()
     with db.reading() as session:
         drafts = queries.waiting(session, person)
         lately = queries.confirmed_lately(session, person)
-    audit.record(person, "list", sorted({row.citizen_public_id for row in [*drafts, *lately]}), clock.now())
+        clashes = flags.clashes(session, person, clock.local_day(now) - LOOKS_BACK)
+        untold = unrecorded.count(session, person, now)
+        is_four_eyes = house_rules.is_on(session, house_rules.FOUR_EYES)
+    works = queries.together(drafts)
+    forgotten = queries.forgotten(works, now)
+    audit.record(person, "list", _named(drafts, lately, clashes), now)
     return make_response(
-        render_template("tasks/waiting.html", drafts=drafts, works=queries.together(drafts), lately=lately)
+        render_template(
+            "tasks/waiting.html",
+            drafts=drafts,
+            works=[work for work in works if work not in forgotten],
+            forgotten=forgotten,
+            lately=lately,
+            clashes=clashes,
+            untold=untold,
+            own_id=person.account_id if is_four_eyes else None,
+        )
     )
 
 
 @blueprint.get("/<public_id>")
 @needs("record:confirm")
 def record(public_id: str) -> Response:
-    """One record with everybody who had part in it, to confirm or to correct."""
-    rows = [(part, _form(part)) for part in _team(public_id)]
-    joint = "ja" if any(part.is_joint for part, _form_of in rows) else "nej"
-    return _page(public_id, rows, TeamForm(data={"joint": joint}), WhyForm(), 200)
+    """A draft with everybody who did the same work, to confirm; or one record as it is, to correct."""
+    found = _draft(public_id)
+    if found is None:
+        rows = _rows(public_id)
+        joint = "ja" if any(row.part.is_joint for row in rows) else "nej"
+        return _page(public_id, rows, TeamForm(data={"joint": joint}), WhyForm(), 200)
+    with db.reading() as session:
+        shown = page.load(session, access.require_actor(), found)
+    team = page.fresh_team(shown, found)
+    return page.show(found, shown, team, _address(public_id), 200, paper=_paper(public_id), record_id=public_id)
 
 
 @blueprint.post("/<public_id>")
 @needs("record:confirm")
 def confirm(public_id: str) -> Response:
     """Confirm for those who have an answer; the others wait. Own minutes and own marks each."""
-    rows, team = _posted(public_id)
-    work = _work(rows)
-    wrong = [form for _part, form in rows if form.is_answered and not form.validate()]
-    if wrong or not work or not team.validate():
-        if not work:
-            team.form_errors.append(_("Vælg et svar for mindst én."))
-        return _page(public_id, rows, team, WhyForm(), 422)
-    try:
-        with db.transaction() as session:
-            actions.confirm_team(
-                session,
-                work=_marks(work, is_joint=team.joint.data == "ja"),
-                actor=access.require_actor(),
-                now=clock.now(),
-            )
-            audit.record(access.require_actor(), "confirm", _people(rows), clock.now())
-    except Refusal as refusal:
-        team.form_errors.append(refusal.sentence)
+    found = _draft(public_id)
+    if found is None:
+        rows, team = _rows(public_id, is_posted=True), TeamForm.posted()
+        team.form_errors.append(_("Registreringen er allerede bekræftet. Ret den i stedet."))
         return _page(public_id, rows, team, WhyForm(), 409)
-    people = sum(len(parts) for parts in work.values())
-    flash(ngettext("Bekræftet for én.", "Bekræftet for %(num)s.", people))
-    return redirect(url_for("team.waiting"), 303)
+    return answering.answer(found, _address(public_id), paper=_paper(public_id), record_id=public_id)
 
 
 @blueprint.post("/<public_id>/ret")
 @needs("record:confirm")
 def correct(public_id: str) -> Response:
     """A new version with other marks, and why."""
-    rows, team = _posted(public_id)
-    why = WhyForm.posted()
-    wrong = [form for _part, form in rows if not form.validate() or not form.is_answered]
+    rows, team, why = _rows(public_id, is_posted=True), TeamForm.posted(), WhyForm.posted()
+    wrong = [row for row in rows if not row.form.validate() or not row.form.is_answered]
     if wrong or not why.validate():
         if wrong:
             team.form_errors.append(_("Alle skal have et svar."))
         return _page(public_id, rows, team, why, 422)
-    is_joint = team.joint.data == "ja"
     try:
         with db.transaction() as session:
             newer = actions.correct(
                 session,
-                record=queries.record_by_id(session, public_id),
+                record=record_by_id(session, public_id),
                 actor=access.require_actor(),
                 now=clock.now(),
                 why=why.why.data,
-                parts=[form.marks(part.citizen_id, is_joint=is_joint) for part, form in rows],
+                parts=answering.marks_of(rows, is_joint=team.joint.data == "ja"),
             )
             audit.record(access.require_actor(), "correct", _people(rows), clock.now())
-            newer_id = newer.public_id
+            newer_id, waits = newer.public_id, newer.status is RecordStatus.DRAFT
     except Refusal as refusal:
         team.form_errors.append(refusal.sentence)
         return _page(public_id, rows, team, why, 409)
-    flash(_("Rettet. Den gamle udgave er gemt."))
+    flash(_("Skrevet. En kollega bekræfter rettelsen.") if waits else _("Rettet. Den gamle udgave er gemt."))
     return redirect(url_for("team.record", public_id=newer_id), 303)
 
 
@@ -122,13 +130,13 @@ def correct(public_id: str) -> Response:
 def void(public_id: str) -> Response:
     """Say that the record should not have been; nothing is deleted."""
     why = WhyForm.posted()
-    rows = [(part, _form(part)) for part in _team(public_id)]
+    rows = _rows(public_id)
     if not why.validate():
         return _page(public_id, rows, TeamForm(), why, 422)
     with db.transaction() as session:
         actions.void(
             session,
-            record=queries.record_by_id(session, public_id),
+            record=record_by_id(session, public_id),
             actor=access.require_actor(),
             now=clock.now(),
             why=why.why.data,
@@ -138,68 +146,56 @@ def void(public_id: str) -> Response:
     return redirect(url_for("team.waiting"), 303)
 
 
-def _team(public_id: str) -> Sequence[PartRow]:
+def _named(*listed: Sequence[RecordRow | Clash]) -> list[str]:
+    return sorted({row.citizen_public_id for rows in listed for row in rows})
+
+
+def _draft(public_id: str) -> Found | None:
+    """The work of a record that waits; None for one that does not. Raises NotHere for another department's."""
     with db.reading() as session:
-        return queries.team_of(session, access.require_actor(), public_id)
+        queries.parts_of(session, access.require_actor(), public_id)
+        written = record_by_id(session, public_id)
+        return jobs.of_record(session, written) if written.status is RecordStatus.DRAFT else None
 
 
-def _prefix(part: PartRow) -> str:
-    return f"{part.record_id}.{part.citizen_public_id}"
+def _rows(public_id: str, *, is_posted: bool = False) -> list[Row]:
+    actor = access.require_actor()
+    with db.reading() as session:
+        parts = queries.parts_of(session, actor, public_id)
+        day = record_by_id(session, public_id).done_on
+        return page.decorated(session, actor, parts, day, page.form_as_sent if is_posted else page.form_as_it_stands)
 
 
-def _form(part: PartRow) -> PartForm:
-    """The form as it stands: what was marked, or minutes suggested from start and finish."""
-    is_new = part.status is RecordStatus.DRAFT
-    minutes = part.minutes if part.minutes is not None else suggested_minutes(part.started_at, part.finished_at)
-    support = part.support.value if part.support else ("" if is_new else NOT_TODAY)
-    quality = part.quality.value if part.quality else ""
-    values = {"minutes": minutes, "support": support, "quality": quality, "observation": part.observation}
-    return PartForm(data=values, prefix=_prefix(part))
+def _people(rows: Sequence[Row]) -> list[str]:
+    return sorted({row.part.citizen_public_id for row in rows})
 
 
-def _posted(public_id: str) -> tuple[Rows, TeamForm]:
-    """Everybody's answers as they were sent, and how the quality was seen."""
-    rows = [(part, PartForm.posted(prefix=_prefix(part))) for part in _team(public_id)]
-    return rows, TeamForm.posted()
+def _address(public_id: str) -> str:
+    return url_for("team.confirm", public_id=public_id)
 
 
-def _work(rows: Rows) -> dict[str, Rows]:
-    """The answered parts by record; a record of several people is confirmed only when all of them have an answer."""
-    by_record: dict[str, list[tuple[PartRow, PartForm]]] = {}
-    for part, form in rows:
-        by_record.setdefault(part.record_id, []).append((part, form))
-    return {key: parts for key, parts in by_record.items() if all(form.is_answered for _part, form in parts)}
+def _paper(public_id: str) -> str:
+    return url_for("team_rounds.sheet", kind=jobs.RECORD, ident=public_id)
 
 
-def _marks(work: Mapping[str, Rows], *, is_joint: bool) -> dict[str, list[PartMarks]]:
-    return {
-        key: [form.marks(part.citizen_id, is_joint=is_joint) for part, form in parts] for key, parts in work.items()
-    }
-
-
-def _people(rows: Rows) -> list[str]:
-    return sorted({part.citizen_public_id for part, _form_of in rows})
-
-
-def _page(public_id: str, rows: Rows, team: TeamForm, why: WhyForm, status: int) -> Response:
+def _page(public_id: str, rows: Sequence[Row], team: TeamForm, why: WhyForm, status: int) -> Response:
+    """One record by itself, in any of its versions."""
     person = access.require_actor()
-    shown = next((part for part, _form_of in rows if part.record_id == public_id), None)
-    if shown is None:
-        raise NotHere
     with db.reading() as session:
+        found = jobs.of_record(session, record_by_id(session, public_id))
         versions = queries.versions_of(session, public_id)
         staff = accounts.staff_names(session)
     audit.record(person, "read", _people(rows), clock.now())
     html = render_template(
         "tasks/record.html",
-        shown=shown,
+        found=found,
+        shown=rows[0].part,
         rows=rows,
         team=team,
         why=why,
         versions=versions,
         staff=staff,
-        answered=sum(form.is_answered for _part, form in rows),
-        is_draft=shown.status is RecordStatus.DRAFT,
-        is_confirmed=shown.status is RecordStatus.CONFIRMED,
+        is_draft=rows[0].part.status is RecordStatus.DRAFT,
+        is_confirmed=rows[0].part.status is RecordStatus.CONFIRMED,
     )
     return make_response(html, status)
