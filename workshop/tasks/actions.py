@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import CursorResult
@@ -21,6 +20,7 @@ from workshop.production.routines import actions as routine_actions
 from workshop.production.routines.models import Routine
 from workshop.products.models import Item
 from workshop.tasks import routines
+from workshop.tasks.changing import OPEN_STATES, moved, newest_record
 from workshop.tasks.confirming import confirm, confirm_team, correct, void
 from workshop.tasks.models import (
     Assignment,
@@ -30,13 +30,14 @@ from workshop.tasks.models import (
     Participation,
     TaskRecord,
 )
+from workshop.tasks.regretting import break_seconds, decline, pause, resume, take_back_finish
 from workshop.tasks.results import Finished, PartMarks
 
 __all__ = [
-    "Finished", "PartMarks", "assign", "cancel", "confirm", "confirm_team", "correct", "finish", "finish_own",
-    "items_of", "move", "move_together", "say_how_it_felt", "start", "void",
+    "Finished", "PartMarks", "assign", "cancel", "confirm", "confirm_team", "correct", "decline", "finish",
+    "finish_own", "items_of", "move", "move_together", "pause", "resume", "say_how_it_felt", "start",
+    "take_back_finish", "void",
 ]  # fmt: skip
-OPEN_STATES = (AssignmentState.PLANNED, AssignmentState.STARTED)
 FURTHEST_AHEAD = timedelta(days=366)  # a year that is mistyped is no plan
 
 
@@ -127,7 +128,7 @@ def start(session: Session, assignment: Assignment, device_id: int, now: datetim
 
     Starting again gives another ticket and keeps the first start time. Raises Refusal for a task that is over.
     """
-    begun = _moved(session, assignment, (AssignmentState.PLANNED,), state=AssignmentState.STARTED, started_at=now)
+    begun = moved(session, assignment, (AssignmentState.PLANNED,), state=AssignmentState.STARTED, started_at=now)
     if begun and assignment.order_step_id is not None:
         production.start_step(session, assignment.order_step_id)
     if assignment.state is AssignmentState.FINISHED:
@@ -157,10 +158,8 @@ def finish(
     found = session.scalar(sa.select(FinishTicket).where(FinishTicket.token_hash == crypto.token_hash(ticket)))
     if assignment is None or found is None or found.device_id != device_id or found.assignment_id != assignment.id:
         raise NotHere
-    won = _moved(session, assignment, (AssignmentState.STARTED,), state=AssignmentState.FINISHED, finished_at=now)
-    if not won:
+    if not _is_first_use(session, found, now) or not _ended(session, assignment, now):
         return _result_before(session, assignment)
-    found.used_at = now
     record = _new_record(session, assignment, now)
     items = _finish_step(session, assignment, record, base_url=base_url, now=now)
     routines.settle(session, assignment.routine_day_id, now=now)
@@ -220,17 +219,30 @@ def _check_step(session: Session, citizen: Citizen, step: OrderStep, day: date) 
         raise Refusal(_("%(name)s har allerede opgaven den dag.", name=citizen.display_name))
 
 
-def _moved(session: Session, assignment: Assignment, before: tuple[AssignmentState, ...], **values: Any) -> bool:
-    """Change an assignment only from these states, in one statement, so that of two tablets one wins."""
-    statement = (
-        sa.update(Assignment)
-        .where(Assignment.id == assignment.id, Assignment.state.in_(before))
-        .values(version=Assignment.version + 1, **values)
+def _ended(session: Session, assignment: Assignment, now: datetime) -> bool:
+    """Finish a task that is begun. One finished on another day suggests no minutes, for nobody worked all night."""
+    began = assignment.started_at
+    is_same_day = began is None or clock.local_day(began) == clock.local_day(now)
+    return moved(
+        session,
+        assignment,
+        (AssignmentState.STARTED,),
+        state=AssignmentState.FINISHED,
+        finished_at=now if is_same_day else None,
+        paused_at=None,
+        paused_seconds=break_seconds(assignment, now),
+    )
+
+
+def _is_first_use(session: Session, ticket: FinishTicket, now: datetime) -> bool:
+    """A ticket finishes once: one that is sent again after the finish was taken back finishes nothing."""
+    result = session.execute(
+        sa.update(FinishTicket)
+        .where(FinishTicket.id == ticket.id, FinishTicket.used_at.is_(None))
+        .values(used_at=now)
         .execution_options(synchronize_session=False)
     )
-    session.flush()
-    result = session.execute(statement)
-    session.refresh(assignment)
+    session.refresh(ticket)
     return isinstance(result, CursorResult) and result.rowcount == 1
 
 
@@ -239,8 +251,11 @@ def _new_record(session: Session, assignment: Assignment, now: datetime) -> Task
     done_on = clock.local_day(assignment.started_at or now)
     if not citizens.is_enrolled(session, citizen.id, done_on):
         raise Refusal(_("Dagen ligger uden for forløbet. Spørg en fra personalet."))
+    before = newest_record(session, assignment.id)  # there is one when an earlier finish was taken back
     record = TaskRecord(
         assignment_id=assignment.id,
+        version=before.version + 1 if before else 1,
+        supersedes_id=before.id if before else None,
         task_type_id=assignment.task_type_id,
         order_step_id=assignment.order_step_id,
         visit_id=assignment.visit_id,
@@ -292,12 +307,7 @@ def _link_earlier_work(session: Session, order_id: int | None, item: Item) -> No
 
 def _result_before(session: Session, assignment: Assignment) -> Finished:
     """What the first finish gave."""
-    record = session.scalar(
-        sa.select(TaskRecord)
-        .where(TaskRecord.assignment_id == assignment.id)
-        .order_by(TaskRecord.version.desc())
-        .limit(1)
-    )
+    record = newest_record(session, assignment.id)
     if record is None:
         raise Refusal(_("Opgaven er taget af listen. Spørg en fra personalet."))
     return Finished(assignment, record, items_of(session, record))

@@ -11,11 +11,12 @@ from support import factories, people
 
 from workshop.core.access import Actor, Role
 from workshop.core.errors import Forbidden, NotHere, Refusal
-from workshop.tasks import confirming, queries
+from workshop.tasks import results
 from workshop.tasks.confirming import AlreadyChanged, confirm, correct, void, write_down
 from workshop.tasks.marks import Quality, Support
 from workshop.tasks.models import Assignment, Feeling, Participation, RecordStatus, TaskRecord
 from workshop.tasks.results import PartMarks
+from workshop.tasks.team import queries as team_queries
 
 
 def lone(session: Session, **changes: object) -> Actor:
@@ -46,6 +47,17 @@ def test_a_confirmed_record_says_who_and_forgets_the_clock(session: Session, now
         Quality.Q2,
         "Du sleb selv.",
     )
+
+
+def test_breaks_are_taken_off_the_suggestion_and_forgotten_with_the_clock(session: Session, now: datetime) -> None:
+    assert results.suggested_minutes(now, now + timedelta(minutes=60), 20 * 60) == 40
+    assert results.suggested_minutes(now, now + timedelta(minutes=60), 59 * 60) == 5, "never none: somebody was there"
+    mona, actor = people.citizen(session), lone(session)
+    record = people.draft(session, mona)
+    given = session.get_one(Assignment, record.assignment_id)
+    given.paused_seconds, given.paused_at = 600, now
+    confirm(session, record=record, actor=actor, now=now, parts=[marks(mona.id)])
+    assert (given.paused_seconds, given.paused_at) == (0, None)
 
 
 def test_a_record_is_confirmed_once(session: Session, now: datetime) -> None:
@@ -123,7 +135,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(session: Session, n
     )
     kept = {each.record_id: (each.support, each.felt) for each in session.scalars(sa.select(Participation))}
     assert kept == {record.id: (Support.S1, Feeling.GOOD), newer.id: (Support.S0, Feeling.GOOD)}
-    assert [row.version for row in queries.versions_of(session, record.public_id)] == [2, 1]
+    assert [row.version for row in team_queries.versions_of(session, record.public_id)] == [2, 1]
     with pytest.raises(AlreadyChanged):
         correct(session, record=record, actor=actor, now=later, why="igen", parts=[marks(mona.id)])
 
@@ -178,7 +190,7 @@ def test_a_team_is_written_down_with_own_minutes_each(session: Session, now: dat
     parts = [marks(mona.id, minutes=95), marks(yusuf.id, minutes=40, support=None, quality=None)]
     record = write_down(session, actor=actor, task_type_id=task.id, title="", done_on=now.date(), parts=parts, now=now)
     confirm(session, record=record, actor=actor, now=now, parts=parts)
-    team = queries.team_of(session, actor, record.public_id)
+    team = team_queries.parts_of(session, actor, record.public_id)
     assert [(row.display_name, row.minutes, row.support) for row in team] == [
         ("Mona", 95, Support.S1),
         ("Yusuf", 40, None),
@@ -192,12 +204,14 @@ def test_drafts_of_the_same_work_are_confirmed_on_one_page(session: Session, now
     people.draft(session, yusuf, task=task, title="Rydde op")
     people.draft(session, yusuf, task=task, title="Noget andet")
     actor = lone(session)
-    assert [row.display_name for row in queries.team_of(session, actor, first.public_id)] == ["Mona", "Yusuf"]
-    assert len(queries.waiting(session, actor)) == 3
+    job = team_queries.job_of(first)
+    assert [row.display_name for row in team_queries.drafts_of(session, actor, job)] == ["Mona", "Yusuf"]
+    assert len(team_queries.waiting(session, actor)) == 3
     away = lone(session, departments=[factories.department(session, key="metal", name="Metal")])
-    assert queries.waiting(session, away) == []
+    assert team_queries.waiting(session, away) == []
     with pytest.raises(NotHere):
-        queries.team_of(session, away, first.public_id)
+        team_queries.parts_of(session, away, first.public_id)
+    assert team_queries.drafts_of(session, away, job) == []
 
 
 @pytest.mark.once
@@ -205,4 +219,4 @@ def test_the_most_minutes_are_those_the_database_takes() -> None:
     checks = {
         check.name: str(check.sqltext) for check in Participation.__table__.constraints if hasattr(check, "sqltext")
     }
-    assert str(confirming.MOST_MINUTES) in checks["ck_participation_minutes_within_a_day"]
+    assert str(results.MOST_MINUTES) in checks["ck_participation_minutes_within_a_day"]

@@ -9,14 +9,18 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from support import people
+from support import factories, people
 
+from tests.workshop.tasks.rig import give
 from workshop.accounts import actions as accounts
 from workshop.accounts.models import LoginSession
 from workshop.citizens import actions as citizens
 from workshop.citizens.attendance import AttendanceMark
 from workshop.citizens.models import Citizen
-from workshop.core import clock, db
+from workshop.core import clock, db, house_rules
+from workshop.production.types.models import PermitKind, TaskTypePermit
+from workshop.tasks.models import Assignment
+from workshop.tasks.permits.models import ToolPermit
 
 OWN_PAGES = (
     "/vaerksted/hjem",
@@ -158,3 +162,49 @@ def test_a_tablet_that_is_sent_to_the_desk_finds_its_way_back(mona: FlaskClient)
     assert answer.status_code == 403
     assert 'class="face-kiosk"' in answer.text
     assert 'href="/vaerksted/hjem"' in answer.text
+
+
+def test_first_names_stand_under_the_pictures_only_where_the_house_decided_so(app: Flask, house) -> None:
+    tablet = people.browser(app)
+    tablet.set_cookie("tablet", house.tablet_key)
+    assert "Mona" not in tablet.get("/vaerksted").text
+    with db.transaction() as session:
+        house_rules.decide(session, house_rules.NAMES_ON_TABLET, house_rules.YES, by_staff_id=None, now=clock.now())
+    page = tablet.get("/vaerksted").text
+    assert "Mona" in page
+    assert "Ida" not in page, "she belongs to another department"
+    with db.transaction() as session:
+        house_rules.decide(session, house_rules.NAMES_ON_TABLET, house_rules.NO, by_staff_id=None, now=clock.now())
+    assert "Mona" not in tablet.get("/vaerksted").text
+
+
+def test_the_browser_is_told_to_forget_when_somebody_leaves(house, mona: FlaskClient) -> None:
+    assert mona.post("/vaerksted/ud").headers["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in mona.get("/vaerksted").headers, "nobody was there"
+    people.sign_in_citizen(mona, house.tablet_key, house.mona)
+    with db.transaction() as session:
+        session.execute(sa.update(LoginSession).values(seen_at=clock.now() - timedelta(hours=1)))
+    left = mona.get("/vaerksted")
+    assert left.headers["Clear-Site-Data"] == '"cache"', "left alone for too long is left, too"
+    assert "storage" not in left.headers["Clear-Site-Data"], "a finish that waits for the net stays"
+
+
+def test_a_card_says_kindly_what_one_needs_help_to_use(house, mona: FlaskClient) -> None:
+    task = give(house.mona)
+    with db.transaction() as session:
+        kind = PermitKind(name="Må bruge kapsav")
+        session.add(kind)
+        session.flush()
+        kind_id = kind.id
+        type_id = session.scalars(sa.select(Assignment.task_type_id).where(Assignment.public_id == task)).one()
+        session.add(TaskTypePermit(task_type_id=type_id, permit_kind_id=kind_id))
+    assert "Kræver: må bruge kapsav. Få hjælp til det." in mona.get(f"/vaerksted/opgaver/{task}").text
+    with db.transaction() as session:
+        lone = factories.staff(session).account_id
+        given = {"given_on": clock.local_day(clock.now()), "instructed_by_id": lone, "written_at": clock.now()}
+        session.add(
+            ToolPermit(citizen_id=house.monas_id, permit_kind_id=kind_id, on_what="Kapsaven", by_staff_id=lone, **given)
+        )
+    page = mona.get(f"/vaerksted/opgaver/{task}").text
+    assert "Kræver: må bruge kapsav" in page
+    assert "Få hjælp til det." not in page

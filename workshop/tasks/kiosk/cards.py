@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import session as browser
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -27,9 +28,11 @@ from workshop.production.wanted import wanted_of
 from workshop.products.models import Material
 from workshop.products.photos import serving
 from workshop.tasks import actions, queries
+from workshop.tasks.kiosk import begun
 from workshop.tasks.kiosk import queries as kiosk
 from workshop.tasks.kiosk.blueprint import blueprint
 from workshop.tasks.models import Assignment, AssignmentState
+from workshop.tasks.permits import queries as permits
 
 ALL, NOTHING, AMOUNTS = "alt", "intet", "tal"
 MOST_SKETCHES = 2
@@ -53,7 +56,8 @@ def task_card(public_id: str) -> AnyResponse:
             metres=metres,
             is_kitchen=kiosk.is_in_kitchen(session, task.task_type_id),
             may_tell=bool(order and _lines(session, order)),
-            is_over=task.state is AssignmentState.FINISHED,
+            missing=permits.missing_for(session, task.citizen_id, task.task_type_id, task.day),
+            tickets=browser.get(begun.TICKETS, {}),
         )
     return make_response(html)
 

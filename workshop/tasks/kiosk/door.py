@@ -1,25 +1,24 @@
-"""The way in and out: pictures, code, help, language, and staying there."""
+"""The way in and out: pictures, code, help, and staying there."""
 
 from __future__ import annotations
 
-from babel import Locale
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from workshop.accounts import actions as accounts
 from workshop.accounts import signing
 from workshop.accounts.actions import TooManyTries
 from workshop.citizens import queries as citizens
-from workshop.core import access, clock, db, i18n, web
+from workshop.citizens.comforts import looks
+from workshop.core import access, clock, db, house_rules, web
 from workshop.core.access import needs, public, tablet
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _
 from workshop.core.pictures import PICTURES
 from workshop.tasks.kiosk import own_phone
+from workshop.tasks.kiosk import queries as kiosk
 from workshop.tasks.kiosk.blueprint import blueprint, this_tablet
 from workshop.tasks.kiosk.forms import PinForm
-
-A_YEAR = 365 * 24 * 60 * 60
 
 
 @blueprint.get("/ikke-klar")
@@ -42,11 +41,17 @@ def who() -> Response:
     if signing.own_phone() is not None:
         is_in = person is not None and person.is_citizen
         return redirect(url_for("kiosk.home"), 303) if is_in else own_phone.pin_page("", 200)
-    if person is not None and person.is_citizen:
+    was_somebody = signing.was_somebody()
+    if was_somebody:
         signing.end()
+    looks.forget()
     with db.reading() as session:
         faces = citizens.expected_today(session, this_tablet().department_id, clock.local_day(clock.now()))
-    return make_response(render_template("kiosk/who.html", faces=faces, names=_picture_names()))
+        is_named = house_rules.is_on(session, house_rules.NAMES_ON_TABLET)
+        first_names = kiosk.first_names(session, [face.public_id for face in faces]) if is_named else {}
+    html = render_template("kiosk/who.html", faces=faces, names=_picture_names(), first_names=first_names)
+    answer = looks.plain_for_the_next(make_response(html))
+    return _without_traces(answer) if was_somebody else answer
 
 
 @blueprint.get("/kode/<public_id>")
@@ -79,6 +84,7 @@ def pin_post(public_id: str) -> Response:
         return _pin_page(public_id, _("Prøv igen."), 422)  # help, if that was the last try
     signing.end()
     signing.begin(token)
+    looks.somebody_came()
     return redirect(url_for("kiosk.home"), 303)
 
 
@@ -87,13 +93,6 @@ def pin_post(public_id: str) -> Response:
 def pin_help() -> Response:
     """For somebody who does not remember the code."""
     return make_response(render_template("kiosk/pin_help.html"))
-
-
-@blueprint.get("/hjaelp")
-@tablet
-def get_help() -> Response:
-    """How to get somebody."""
-    return make_response(render_template("kiosk/help.html"))
 
 
 @blueprint.post("/her")
@@ -108,27 +107,13 @@ def here() -> Response:
 def sign_out() -> Response:
     """Out; the next person sees the pictures."""
     signing.end()
-    return redirect(url_for("kiosk.who"), 303)
+    return _without_traces(redirect(url_for("kiosk.who"), 303))
 
 
-@blueprint.get("/sprog")
-@tablet
-def language() -> Response:
-    """The languages there are words in, each in its own name."""
-    names = [(code, Locale.parse(code).get_display_name(code) or code) for code in i18n.languages()]
-    return make_response(render_template("kiosk/language.html", names=names))
-
-
-@blueprint.post("/sprog")
-@tablet
-def choose_language() -> Response:
-    """Keep the choice on this tablet."""
-    chosen = request.form.get("sprog", "")
-    response = redirect(url_for("kiosk.home") if access.actor() else url_for("kiosk.who"), 303)
-    if chosen in i18n.languages():
-        secure = web.settings().is_https
-        response.set_cookie("sprog", chosen, max_age=A_YEAR, samesite="Lax", secure=secure, httponly=True)
-    return response
+def _without_traces(answer: Response) -> Response:
+    """Let the browser drop the pages it keeps for Back; what it still has to send lies elsewhere and stays."""
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 def _check_shared() -> None:

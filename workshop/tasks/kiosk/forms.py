@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import Length, NumberRange, Optional, Regexp
 
 from workshop.core.forms import BaseForm, NumberField, PhotoField, required
@@ -37,6 +37,12 @@ class FeelingForm(BaseForm):
     """How it felt; nothing is chosen beforehand and nothing has to be."""
 
     felt = RadioField(lazy("Hvordan gik det?"), [Optional()], choices=[each.value for each in Feeling])
+
+
+class OwnWorkForm(FeelingForm):
+    """Work of one's own; its word makes two taps one."""
+
+    once = HiddenField(validators=[Regexp(r"^[A-Za-z0-9_-]{22}$")])
 
 
 class PhotoForm(BaseForm):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from workshop.citizens.models import Citizen
 from workshop.production.models import ActivityKind, TaskType
 from workshop.products.drawings import drawing_for
 from workshop.products.models import Item, ItemPhoto, ItemState, ProductType
@@ -88,6 +89,14 @@ def half_done(session: Session, numbers: Sequence[int]) -> list[HalfDone]:
 def has_photo(session: Session, item: Item) -> bool:
     """Whether anybody has taken a photo of it."""
     return session.scalar(sa.select(ItemPhoto.id).where(ItemPhoto.item_id == item.id).limit(1)) is not None
+
+
+def first_names(session: Session, citizen_ids: Collection[str]) -> dict[str, str]:
+    """What these people are called, by public id: for the pictures of a house that has decided to name them."""
+    rows = session.execute(
+        sa.select(Citizen.public_id, Citizen.display_name).where(Citizen.public_id.in_(list(citizen_ids)))
+    )
+    return {row.public_id: row.display_name for row in rows}
 
 
 def _type(type_id: int, sku: str, name: str, category: str) -> Kind:

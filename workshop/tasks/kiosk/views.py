@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workshop.tasks.helping import asking
 from workshop.tasks.kiosk import (
     cards,
     counts,
@@ -13,12 +14,13 @@ from workshop.tasks.kiosk import (
     photos,
     prices,
     runs,
+    something_else,
     things,
     work,
 )
 from workshop.tasks.kiosk.blueprint import blueprint
 
 __all__ = [
-    "blueprint", "cards", "counts", "door", "kitchen", "label", "newborn", "own_phone", "photos", "prices", "runs",
-    "things", "work",
+    "asking", "blueprint", "cards", "counts", "door", "kitchen", "label", "newborn", "own_phone", "photos", "prices",
+    "runs", "something_else", "things", "work",
 ]  # fmt: skip

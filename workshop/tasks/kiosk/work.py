@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask import session as browser
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -13,14 +13,16 @@ from workshop.citizens import queries as citizens
 from workshop.core import access, clock, db, web
 from workshop.core.access import Actor, needs, tablet
 from workshop.core.errors import NotHere
+from workshop.core.i18n import _
 from workshop.labels import queries as labels
 from workshop.labels.models import JobState
-from workshop.tasks import actions, queries
+from workshop.tasks import actions, own_work, queries
+from workshop.tasks.activities.queries import own_between
 from workshop.tasks.kiosk import begun, cards, kitchen
 from workshop.tasks.kiosk import queries as begun_things
 from workshop.tasks.kiosk.blueprint import blueprint, this_tablet
 from workshop.tasks.kiosk.forms import FeelingForm
-from workshop.tasks.models import AssignmentState, Feeling
+from workshop.tasks.models import AssignmentState, Feeling, RecordStatus
 
 MOST_TICKETS = 12  # what fits beside the session in one cookie, and more tasks than anybody has begun on a day
 MOST_HALF_DONE = 3  # on the first page; the tiles are what one came for
@@ -48,7 +50,9 @@ def tasks() -> Response:
     """The day's tasks of whoever is signed in."""
     with db.reading() as session:
         person = citizens.own_citizen(session, access.require_actor())
-        rows = queries.own_tasks(session, person.id, clock.local_day(clock.now()))
+        today = clock.local_day(clock.now())
+        rows, own = queries.own_tasks(session, person.id, today), own_work.of_day(session, person.id, today)
+        together = own_between(session, person.id, today, today)
     counts = {state: sum(row.state is state for row in rows) for state in AssignmentState}
     return make_response(
         render_template(
@@ -56,6 +60,8 @@ def tasks() -> Response:
             tasks=rows,
             begun=counts[AssignmentState.STARTED],
             planned=counts[AssignmentState.PLANNED],
+            own=own,
+            together=together,
             tickets=browser.get(begun.TICKETS, {}),
         )
     )
@@ -68,8 +74,58 @@ def start(public_id: str) -> Response:
     with db.transaction() as session:
         assignment = queries.assignment_for(session, access.require_actor(), public_id)
         ticket = actions.start(session, assignment, this_tablet().id, clock.now())
-    kept = dict(list(browser.get(begun.TICKETS, {}).items())[-MOST_TICKETS:])
-    browser[begun.TICKETS] = {**kept, public_id: ticket}
+    _keep_ticket(public_id, ticket)
+    return redirect(url_for("kiosk.tasks"), 303)
+
+
+@blueprint.post("/opgaver/<public_id>/pause")
+@needs("kiosk:use")
+def pause(public_id: str) -> Response:
+    """A break from a task that is begun."""
+    with db.transaction() as session:
+        actions.pause(session, queries.assignment_for(session, access.require_actor(), public_id), clock.now())
+    return redirect(url_for("kiosk.tasks"), 303)
+
+
+@blueprint.post("/opgaver/<public_id>/videre")
+@needs("kiosk:use")
+def resume(public_id: str) -> Response:
+    """Back from the break."""
+    with db.transaction() as session:
+        actions.resume(session, queries.assignment_for(session, access.require_actor(), public_id), clock.now())
+    return redirect(url_for("kiosk.tasks"), 303)
+
+
+@blueprint.get("/opgaver/<public_id>/nej-tak")
+@needs("kiosk:use")
+def ask_decline(public_id: str) -> Response:
+    """Ask once; no reason is asked for."""
+    with db.reading() as session:
+        assignment = queries.assignment_for(session, access.require_actor(), public_id)
+    if assignment.state not in (AssignmentState.PLANNED, AssignmentState.STARTED):
+        return redirect(url_for("kiosk.tasks"), 303)
+    return make_response(render_template("kiosk/decline.html", task=assignment))
+
+
+@blueprint.post("/opgaver/<public_id>/nej-tak")
+@needs("kiosk:use")
+def decline(public_id: str) -> Response:
+    """Off one's list; the work waits for somebody again."""
+    with db.transaction() as session:
+        actions.decline(session, queries.assignment_for(session, access.require_actor(), public_id), clock.now())
+    flash(_("Det er helt i orden."))
+    return redirect(url_for("kiosk.tasks"), 303)
+
+
+@blueprint.post("/opgaver/<public_id>/ikke-faerdig")
+@needs("kiosk:use")
+def take_back_finish(public_id: str) -> Response:
+    """Not done after all: the task goes on, with a ticket for its real end."""
+    with db.transaction() as session:
+        assignment = queries.assignment_for(session, access.require_actor(), public_id)
+        actions.take_back_finish(session, assignment)
+        ticket = actions.start(session, assignment, this_tablet().id, clock.now())
+    _keep_ticket(public_id, ticket)
     return redirect(url_for("kiosk.tasks"), 303)
 
 
@@ -98,8 +154,9 @@ def how_was_it(public_id: str) -> Response:
         assignment = queries.assignment_for(session, access.require_actor(), public_id)
         if assignment.state is not AssignmentState.FINISHED:
             return redirect(url_for("kiosk.tasks"), 303)
-    form = FeelingForm()
-    return make_response(render_template("kiosk/how_was_it.html", task=assignment, form=form))
+        record = queries.record_of(session, assignment)
+    may_take_back = record.status is RecordStatus.DRAFT and record.item_id is None
+    return make_response(render_template("kiosk/how_was_it.html", task=assignment, may_take_back=may_take_back))
 
 
 @blueprint.post("/opgaver/<public_id>/svar")
@@ -112,6 +169,8 @@ def answer(public_id: str) -> Response:
     with db.transaction() as session:
         actor = access.require_actor()
         assignment = queries.assignment_for(session, actor, public_id)
+        if assignment.state is not AssignmentState.FINISHED:
+            return redirect(url_for("kiosk.tasks"), 303)  # taken back on another page
         person = citizens.own_citizen(session, actor)
         record = queries.record_of(session, assignment)
         felt = Feeling(form.felt.data) if form.felt.data else None
@@ -141,13 +200,19 @@ def my_week() -> Response:
     with db.reading() as session:
         person = citizens.own_citizen(session, access.require_actor())
         plan = {row.weekday: row for row in citizens.week_plan(session, person.id, today)}
-        tasks_ahead = queries.own_week(session, person.id, days[0], days[-1])
+        together = own_between(session, person.id, days[0], days[-1])
+        tasks_ahead = queries.own_week(session, person.id, days[0], days[-1]) + [each[:3] for each in together]
     shown = [
         (day, plan.get(day.weekday()), [title for at, _minute, title in tasks_ahead if at == day])
         for day in days
         if day.weekday() in plan or any(at == day for at, _minute, _title in tasks_ahead)
     ]
     return make_response(render_template("kiosk/week.html", days=shown, today=today, tomorrow=days[1]))
+
+
+def _keep_ticket(public_id: str, ticket: str) -> None:
+    kept = dict(list(browser.get(begun.TICKETS, {}).items())[-MOST_TICKETS:])
+    browser[begun.TICKETS] = {**kept, public_id: ticket}
 
 
 def _finish(session: Session, person: Actor | None, public_id: str, ticket: str) -> None:
