@@ -10,7 +10,7 @@ from workshop.core.web import settings as app_settings
 from workshop.sealed import checking
 from workshop.sealed import keys as sealing
 
-KINDS = {"person_key": "keys of people", "totp_seed": "seeds of code apps"}
+KINDS = {"person_key": "keys of people", "totp_seed": "seeds of code apps", "signing_key": "keys that sign proofs"}
 
 
 @click.group("keys", cls=AppGroup)
