@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from workshop.accounts import actions as accounts
 from workshop.citizens.attendance import AttendanceMark
 from workshop.citizens.models import AttendanceEntry, Citizen, ContactPerson, Enrolment, WeekPlanDay
-from workshop.core import clock, crypto
+from workshop.core import clock, crypto, db
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.pictures import PICTURES
@@ -123,21 +123,27 @@ def mark_attendance(
     now: datetime,
     by_staff_id: int | None,
     notice_at: datetime | None = None,
+    came_at: datetime | None = None,
 ) -> AttendanceEntry:
     """Write what was seen on a day; a second mark for the day replaces the first. Facts only, never a cause.
 
-    Raises Refusal for a day to come, except what is known beforehand: a notice, or an agreed day off.
+    `came_at` is when somebody came, where staff saw it. Raises Refusal for a day to come, except what is known
+    beforehand: a notice, or an agreed day off; and for a time that has not been yet.
     """
     known_beforehand = {AttendanceMark.NOTIFIED, AttendanceMark.AGREED_AWAY}
     if day > clock.local_day(now) and mark not in known_beforehand:
         raise Refusal(_("Dagen er ikke kommet endnu. Skriv fremmøde, når den er her."))
-    entry = session.scalar(
-        sa.select(AttendanceEntry).where(AttendanceEntry.citizen_id == citizen.id, AttendanceEntry.day == day)
-    )
-    if entry is None:
-        entry = AttendanceEntry(citizen_id=citizen.id, day=day, mark=mark)
-        session.add(entry)
+    if came_at is not None and came_at > now:
+        raise Refusal(_("Klokken er ikke blevet så mange endnu. Ret tiden."))
+    # Two colleagues may write the same day at once: the row is there after this, whoever made it.
+    db.add_unless_there(session, AttendanceEntry, {"citizen_id": citizen.id, "day": day, "mark": mark})
+    entry = session.scalars(
+        sa.select(AttendanceEntry)
+        .where(AttendanceEntry.citizen_id == citizen.id, AttendanceEntry.day == day)
+        .with_for_update()
+    ).one()
     entry.mark = mark
+    entry.came_at = came_at if mark.is_present else None
     entry.notice_at = notice_at if mark is AttendanceMark.NOTIFIED else None
     entry.by_staff_id = by_staff_id
     session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -200,6 +200,18 @@ def marks_of_day(session: Session, citizen_ids: Collection[int], day: date) -> d
         )
     )
     return {row.citizen_id: row.mark for row in rows}
+
+
+def arrivals_of_day(session: Session, citizen_ids: Collection[int], day: date) -> dict[int, datetime]:
+    """When these people came on a day, where somebody wrote it down."""
+    rows = session.execute(
+        sa.select(AttendanceEntry.citizen_id, AttendanceEntry.came_at).where(
+            AttendanceEntry.day == day,
+            AttendanceEntry.citizen_id.in_(citizen_ids),
+            AttendanceEntry.came_at.is_not(None),
+        )
+    )
+    return {row.citizen_id: row.came_at for row in rows}
 
 
 def away_between(session: Session, citizen_ids: Collection[int], first: date, last: date) -> set[tuple[int, date]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from workshop.accounts import actions as accounts
@@ -12,6 +14,7 @@ from workshop.citizens import actions, queries
 from workshop.citizens.attendance import AttendanceMark
 from workshop.citizens.enrolling import card
 from workshop.citizens.forms import MarkForm
+from workshop.citizens.queries import PersonRow
 from workshop.core import access, audit, clock, db, web
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
@@ -67,34 +70,49 @@ def attendance(day: str) -> Response:
 def attendance_post(day: str) -> Response:
     """Write what was seen; nothing chosen leaves a day as it was."""
     shown, person, now = _day(day), access.require_actor(), clock.now()
-    written: list[str] = []
-    typed: dict[int, AttendanceMark] = {}
+    with db.reading() as session:
+        people = queries.everyone(session, person, shown, only_enrolled=True)
+    forms = {each.id: MarkForm.posted(prefix=each.public_id) for each in people}
+    wrong = [form for form in forms.values() if not form.validate()]  # each is looked at, so that each says its own
+    if wrong:
+        return _attendance_page(shown, "", 422, forms)
     try:
         with db.transaction() as session:
-            people = queries.everyone(session, person, shown, only_enrolled=True)
-            before = queries.marks_of_day(session, [each.id for each in people], shown)
-            typed = {each.id: mark for each in people if (mark := _chosen(each.public_id))}
-            for each in people:
-                mark = typed.get(each.id)
-                if mark is None or mark == before.get(each.id):
-                    continue
-                actions.mark_attendance(
-                    session,
-                    citizen=queries.citizen_for(session, person, each.public_id),
-                    day=shown,
-                    mark=mark,
-                    now=now,
-                    by_staff_id=person.account_id,
-                    notice_at=now if mark is AttendanceMark.NOTIFIED else None,
-                )
-                written.append(each.public_id)
+            written = _write(session, shown, [each for each in people if forms[each.id].is_touched], forms, now)
             if written:
                 audit.record(person, "write", written, now)
     except Refusal as refusal:
-        return _attendance_page(shown, refusal.sentence, 409, typed)
+        return _attendance_page(shown, refusal.sentence, 409, forms)
     said = ngettext("Skrevet for én.", "Skrevet for %(num)s.", len(written))
     flash(said if written else _("Der var intet nyt at skrive."))
     return redirect(url_for("citizens.attendance", day=shown.isoformat()), 303)
+
+
+def _write(
+    session: Session, day: date, people: Sequence[PersonRow], forms: Mapping[int, MarkForm], now: datetime
+) -> list[str]:
+    """Write what was touched; gives whose days changed. What stands there already is not written again."""
+    person = access.require_actor()
+    ids = [each.id for each in people]
+    before, came_before = queries.marks_of_day(session, ids, day), queries.arrivals_of_day(session, ids, day)
+    written = []
+    for each in people:
+        form = forms[each.id]
+        mark, came_at = AttendanceMark(form.mark.data), form.came_at(day)
+        if (mark, came_at) == (before.get(each.id), came_before.get(each.id)):
+            continue
+        actions.mark_attendance(
+            session,
+            citizen=queries.citizen_for(session, person, each.public_id),
+            day=day,
+            mark=mark,
+            now=now,
+            by_staff_id=person.account_id,
+            notice_at=now if mark is AttendanceMark.NOTIFIED else None,
+            came_at=came_at,
+        )
+        written.append(each.public_id)
+    return written
 
 
 @blueprint.get("/<public_id>/kode")
@@ -143,20 +161,13 @@ def _day(text: str) -> date:
     return day
 
 
-def _chosen(public_id: str) -> AttendanceMark | None:
-    """What was chosen for one person; None for nothing, and for what stood there already."""
-    form = MarkForm.posted(prefix=public_id)
-    if not form.validate() or not form.mark.data or form.mark.data == form.shown.data:
-        return None
-    return AttendanceMark(form.mark.data)
-
-
-def _attendance_page(day: date, sentence: str, status: int, typed: dict[int, AttendanceMark] | None = None) -> Response:
+def _attendance_page(day: date, sentence: str, status: int, typed: Mapping[int, MarkForm] | None = None) -> Response:
     """The page; `typed` is what was chosen on it and could not be kept."""
     person = access.require_actor()
     with db.reading() as session:
         people = queries.everyone(session, person, day, only_enrolled=True)
         marks = queries.marks_of_day(session, [each.id for each in people], day)
+        arrivals = queries.arrivals_of_day(session, [each.id for each in people], day)
         agreed = queries.agreed_ids(session, person.department_ids, day)
     audit.record(person, "list", [each.public_id for each in people], clock.now())
     html = render_template(
@@ -168,8 +179,9 @@ def _attendance_page(day: date, sentence: str, status: int, typed: dict[int, Att
         agreed=[each for each in people if each.id in agreed],
         others=[each for each in people if each.id not in agreed],
         marks=marks,
+        arrivals={each: clock.clock_text(moment) for each, moment in arrivals.items()},
         typed=typed or {},
         choices=list(AttendanceMark),
-        sentence=sentence,
+        sentence=sentence or (_("Skriv klokken som 9.30.") if status == 422 else ""),
     )
     return make_response(html, status)

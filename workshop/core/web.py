@@ -185,7 +185,7 @@ def _install_requests(app: Flask) -> None:
             raise NotHere
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=secrets.token_hex(4))
-        i18n.use_language(request.cookies.get("sprog", i18n.DEFAULT_LANGUAGE))
+        i18n.use_language(i18n.DEFAULT_LANGUAGE)  # the tablet's own pages change it when they know who asks
         served: frozenset[str] | None = app.extensions["served"]
         if served is not None and request.endpoint not in served and not _is_for_another(request.routing_exception):
             raise NotHere
@@ -317,6 +317,7 @@ def _install_templates(app: Flask, settings: Settings) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(_=_, ngettext=i18n.ngettext)
+    env.globals.update(shipped=i18n.marked, with_danish=i18n.with_danish, also_danish=i18n.also_danish)
     identity.install(app, settings)
     env.filters.update(
         kr=money.kr,
