@@ -1,4 +1,4 @@
-"""What people do with a plan: goals, talks, and the levels agreed at them."""
+"""What people do at a talk: the citizen's own view first, then the levels both agree on."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from sqlalchemy.orm import Session
 from workshop.core import clock
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
-from workshop.progression import evidence, queries
-from workshop.progression.goal_rules import GoalState
+from workshop.progression import evidence, own_levels, queries
 from workshop.progression.indication import PARAMETERS_V1, Indication, indicate
 from workshop.progression.levels import HIGHEST_LEVEL, may_adopt_highest
-from workshop.progression.models import AdoptedLevel, DevelopmentPlan, Goal, GoalChange, GoalExample, GoalKind, Talk
-
-MOST_OPEN_GOALS = 3
-"""A plan has two or three goals at a time (domain D2 "Goal progress")."""
+from workshop.progression.models import AdoptedLevel, Talk
+from workshop.progression.own_levels import Said
 
 
 class LevelRefused(Refusal):
@@ -34,91 +31,14 @@ class LevelRefused(Refusal):
 class Agreed:
     """What staff and citizen say about one competence at a talk.
 
-    `own_level` is the citizen's own view, None where they did not want to give one; `level` is what both agree on, 0 to
-    4. `has_taught_others` is asked only for level 4.
+    `level` is what both agree on, 0 to 4. `has_taught_others` is asked only for level 4.
     """
 
     competence_id: int
     level: int
-    own_level: int | None = None
     own_words: str = ""
     note: str = ""
     has_taught_others: bool = False
-
-
-def start_plan(
-    session: Session, *, citizen_id: int, where_i_am: str, where_i_want_to_be: str, now: datetime
-) -> DevelopmentPlan:
-    """The plan in the citizen's own words; said again, the words are replaced and the plan stays the same one."""
-    plan = queries.plan_of(session, citizen_id)
-    if plan is None:
-        plan = DevelopmentPlan(citizen_id=citizen_id, started_on=clock.local_day(now))
-        session.add(plan)
-    plan.where_i_am = where_i_am
-    plan.where_i_want_to_be = where_i_want_to_be
-    session.flush()
-    return plan
-
-
-def set_goal(
-    session: Session,
-    *,
-    plan: DevelopmentPlan,
-    kind: GoalKind,
-    title: str,
-    now: datetime,
-    by_staff_id: int,
-    competence_id: int | None = None,
-    target_level: int | None = None,
-    target_of_ten: int | None = None,
-    own_words: str = "",
-) -> Goal:
-    """A goal of the plan, not started. Raises Refusal for a fourth one at a time, or a target that does not fit."""
-    _check_target(kind, competence_id, target_level, target_of_ten)
-    session.refresh(plan, with_for_update=True)
-    open_goals = sa.select(sa.func.count()).where(Goal.plan_id == plan.id, Goal.state.in_(queries.OPEN_STATES))
-    if (session.scalar(open_goals) or 0) >= MOST_OPEN_GOALS:
-        raise Refusal(_("Der er allerede tre mål i gang. Afslut eller justér et af dem først."))
-    is_competence = kind is GoalKind.COMPETENCE
-    goal = Goal(
-        plan_id=plan.id,
-        kind=kind,
-        title=title,
-        competence_id=competence_id if is_competence else None,
-        target_level=target_level if is_competence else None,
-        target_of_ten=target_of_ten if kind is GoalKind.ATTENDANCE else None,
-        state=GoalState.NOT_STARTED,
-        own_words=own_words,
-        started_on=clock.local_day(now),
-    )
-    session.add(goal)
-    session.flush()
-    _write_change(session, goal, own_words, by_staff_id, now)
-    return goal
-
-
-def change_goal_state(
-    session: Session, *, goal: Goal, state: GoalState, own_words: str, by_staff_id: int, now: datetime
-) -> GoalChange:
-    """People say where a goal stands; no rule ever does.
-
-    Raises Refusal where a goal is called reached without the citizen's own word (domain D2 "Goal progress").
-    """
-    if state is GoalState.REACHED and not own_words.strip():
-        raise Refusal(_("Et mål er først nået, når borgeren også siger det. Skriv borgerens egne ord."))
-    goal.state = state
-    if own_words.strip():
-        goal.own_words = own_words
-    session.flush()
-    return _write_change(session, goal, own_words, by_staff_id, now)
-
-
-def add_example(session: Session, *, goal: Goal, seen_on: date, sentence: str, by_staff_id: int, now: datetime) -> None:
-    """Something seen for a goal. Raises Refusal for a day that has not come."""
-    if seen_on > clock.local_day(now):
-        raise Refusal(_("Dagen er ikke kommet endnu. Vælg en dag, der har været."))
-    session.add(GoalExample(goal_id=goal.id, seen_on=seen_on, sentence=sentence, by_staff_id=by_staff_id))
-    session.flush()
 
 
 def open_talk(session: Session, *, citizen_id: int, by_staff_id: int, now: datetime) -> Talk:
@@ -135,6 +55,28 @@ def open_talk(session: Session, *, citizen_id: int, by_staff_id: int, now: datet
     session.add(talk)
     session.flush()
     return talk
+
+
+def keep(
+    session: Session,
+    *,
+    talk: Talk,
+    said: Sequence[Said],
+    agreed: Sequence[Agreed],
+    by_staff_id: int,
+    now: datetime,
+    is_over: bool = False,
+) -> None:
+    """Everything that was said and agreed on at an open talk, or none of it; `is_over` closes the talk too.
+
+    What a citizen says of themselves stands alone: it is kept also where no level is agreed. Raises Refusal as
+    `adopt_levels` does.
+    """
+    if said or agreed or not is_over:
+        adopt_levels(session, talk=talk, agreed=agreed, by_staff_id=by_staff_id, now=now)
+        own_levels.say(session, talk=talk, said=said, now=now)
+    if is_over:
+        close_talk(session, talk=talk, now=now)
 
 
 def adopt_levels(
@@ -175,22 +117,6 @@ def close_talk(session: Session, *, talk: Talk, now: datetime) -> None:
         session.flush()
 
 
-def _write_change(session: Session, goal: Goal, own_words: str, by_staff_id: int, now: datetime) -> GoalChange:
-    change = GoalChange(goal_id=goal.id, state=goal.state, own_words=own_words, at=now, by_staff_id=by_staff_id)
-    session.add(change)
-    session.flush()
-    return change
-
-
-def _check_target(
-    kind: GoalKind, competence_id: int | None, target_level: int | None, target_of_ten: int | None
-) -> None:
-    if kind is GoalKind.COMPETENCE and (competence_id is None or target_level not in range(1, HIGHEST_LEVEL + 1)):
-        raise Refusal(_("Vælg en kompetence og det trin, målet er."))
-    if kind is GoalKind.ATTENDANCE and target_of_ten not in range(1, 11):
-        raise Refusal(_("Skriv, hvor mange af ti aftalte dage målet er."))
-
-
 def _check_talk(talk: Talk, by_staff_id: int, now: datetime) -> None:
     if not queries.is_open(talk, now):
         raise Refusal(_("Samtalen er lukket. Åbn en ny."))
@@ -221,7 +147,6 @@ def _adopted(talk: Talk, each: Agreed, suggested: Indication, by_staff_id: int, 
         level=each.level,
         adopted_on=today,
         by_staff_id=by_staff_id,
-        own_level=each.own_level,
         own_words=each.own_words,
         note=each.note,
         indicated_level=suggested.level if suggested.has_evidence else None,

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from workshop.citizens import queries as citizens
-from workshop.citizens.attendance import AttendanceStability, attendance_stability, attendance_text
+from workshop.citizens.attendance import AttendanceDay, AttendanceStability, attendance_stability, attendance_text
 from workshop.citizens.models import Citizen
 from workshop.citizens.queries import PlanRow
 from workshop.core.i18n import _, ngettext
 from workshop.progression import evidence, presence, queries
+from workshop.progression.evidence import Seen
 from workshop.progression.goal_rules import ATTENDANCE_DAYS
 from workshop.progression.indication import indicate
 from workshop.progression.lines import GoalLine, LevelLine, goal_line, level_lines
-from workshop.progression.models import DevelopmentPlan
+from workshop.progression.models import DevelopmentPlan, Talk
+from workshop.progression.own_levels import OwnRow, own_levels
 from workshop.progression.presence import PlotRow
-from workshop.progression.queries import FeelingRow, RecordLine, Stay
-from workshop.tasks.models import Feeling
+from workshop.progression.queries import AdoptedRow, FeelingRow, GoalRow, RecordLine, Stay
+from workshop.progression.this_week import WorkGroup, this_week
+from workshop.progression.topics import Topics, topics
+from workshop.tasks.models import Competence, Feeling
+from workshop.tasks.remarks.queries import Remark, remarks_of
+from workshop.tasks.wishing.queries import WishRow, open_wishes
 
 WEEKS = 12
 LATEST = 6
@@ -61,6 +68,12 @@ class CitizenPage:
     closed_goals: list[GoalLine]
     plan: DevelopmentPlan | None
     latest: list[RecordLine]
+    own_views: list[tuple[str, list[OwnRow]]]
+    topics: Topics
+    work: list[WorkGroup]
+    wishes: list[WishRow]
+    remarks: Mapping[int, Sequence[Remark]]
+    talks: list[Talk]
 
     @property
     def attendance_pairs(self) -> list[tuple[str, tuple[str, ...]]]:
@@ -103,37 +116,86 @@ def citizen_page(session: Session, citizen: Citizen, today: date) -> CitizenPage
     """Read one citizen's page; the number of queries does not depend on how many records there are."""
     mondays = presence.mondays_until(today, WEEKS)
     days = presence.attendance_days(session, citizen.id, mondays[0], today)
-    seen = attendance_stability(days, today)
-    found = evidence.seen(session, citizen.id, None, today)
-    foundation_end = evidence.foundation_ends_on(session, citizen.id, today)
-    is_foundation = foundation_end is not None and today <= foundation_end
-    competences = queries.competences(session)
-    goals = queries.goals_of(session, citizen.id)
-    examples = queries.goal_examples(session, citizen.id)
-    recent = attendance_stability([day for day in days if (today - day.day).days <= ATTENDANCE_DAYS], today)
-    goal_lines = []
-    for goal in goals:
-        listed = found.get(goal.competence_id, []) if goal.competence_id else []
-        suggested = indicate(evidence.rows_of(listed), today, foundation_ends_on=foundation_end)
-        goal_lines.append(goal_line(goal, listed, suggested, recent, examples.get(goal.id, ()), today))
-    adopted = {} if is_foundation else queries.adopted(session, citizen.id)
+    attended = attendance_stability(days, today)
+    week_plan = citizens.week_plan(session, citizen.id, today)
+    read = _read(session, citizen, today)
+    levels = level_lines(read.adopted, read.competences, read.found, [row.goal for row in read.goals], today)
+    goals = _goal_lines(session, read, days, sum(row.minutes for row in week_plan), citizen, today)
+    wishes = open_wishes(session, [citizen.id]).get(citizen.id, [])
+    latest = queries.latest_records(session, citizen.id, LATEST)
+    agreed = {each: rows[-1].level for each, rows in read.adopted.items()}
     return CitizenPage(
         citizen=citizen,
         stay=queries.stay(session, citizen.id, today),
         contact=queries.contact_name(session, citizen.id, today),
-        week_plan=citizens.week_plan(session, citizen.id, today),
-        attendance=seen,
-        attendance_text=attendance_text(seen),
+        week_plan=week_plan,
+        attendance=attended,
+        attendance_text=attendance_text(attended),
         attendance_rows=presence.plot_rows(days, mondays, today),
         weeks=[monday.isocalendar().week for monday in mondays],
         feelings=feeling_weeks(queries.feelings(session, citizen.id, mondays[0], today), mondays),
-        levels=level_lines(adopted, competences, found, goals, today),
-        is_foundation=is_foundation,
-        open_goals=[line for line in goal_lines if line.is_open],
-        closed_goals=[line for line in goal_lines if not line.is_open],
-        plan=queries.plan_of(session, citizen.id),
-        latest=queries.latest_records(session, citizen.id, LATEST),
+        levels=levels,
+        is_foundation=read.is_foundation,
+        open_goals=[line for line in goals if line.is_open],
+        closed_goals=[line for line in goals if not line.is_open],
+        plan=read.plan,
+        latest=latest,
+        own_views=[
+            (competence.name, read.own[each][::-1]) for each, competence in read.competences.items() if each in read.own
+        ],
+        topics=topics(read.adopted, read.own, {} if read.is_foundation else read.found, read.competences, today),
+        work=this_week(session, citizen, agreed, read.competences, wishes, today),
+        wishes=wishes,
+        remarks=remarks_of(session, _record_ids(levels, latest)),
+        talks=queries.past_talks(session, citizen.id, today, LATEST),
     )
+
+
+class _Read(NamedTuple):
+    """What the parts of the page are put together from. In the foundation phase no level is read at all."""
+
+    is_foundation: bool
+    foundation_end: date | None
+    competences: Mapping[int, Competence]
+    found: Mapping[int, list[Seen]]
+    adopted: Mapping[int, list[AdoptedRow]]
+    own: Mapping[int, list[OwnRow]]
+    plan: DevelopmentPlan | None
+    goals: list[GoalRow]
+
+
+def _read(session: Session, citizen: Citizen, today: date) -> _Read:
+    foundation_end = evidence.foundation_ends_on(session, citizen.id, today)
+    is_foundation = foundation_end is not None and today <= foundation_end
+    plan = queries.plan_of(session, citizen.id)
+    return _Read(
+        is_foundation=is_foundation,
+        foundation_end=foundation_end,
+        competences=queries.competences(session),
+        found=evidence.seen(session, citizen.id, None, today),
+        adopted={} if is_foundation else queries.adopted(session, citizen.id),
+        own={} if is_foundation else own_levels(session, citizen.id),
+        plan=plan,
+        goals=queries.goals_with_steps(session, plan.id) if plan is not None else [],
+    )
+
+
+def _goal_lines(
+    session: Session, read: _Read, days: Sequence[AttendanceDay], plan_minutes: int, citizen: Citizen, today: date
+) -> list[GoalLine]:
+    examples = queries.goal_examples(session, citizen.id)
+    recent = attendance_stability([day for day in days if (today - day.day).days <= ATTENDANCE_DAYS], today)
+    lines = []
+    for goal, steps in read.goals:
+        listed = read.found.get(goal.competence_id, []) if goal.competence_id else []
+        suggested = indicate(evidence.rows_of(listed), today, foundation_ends_on=read.foundation_end)
+        written = examples.get(goal.id, ())
+        lines.append(goal_line(goal, listed, suggested, recent, written, today, steps=steps, plan_minutes=plan_minutes))
+    return lines
+
+
+def _record_ids(levels: Sequence[LevelLine], latest: Sequence[RecordLine]) -> set[int]:
+    return {each.id for line in levels for each in line.records} | {each.id for each in latest}
 
 
 def weekday_names() -> tuple[str, ...]:

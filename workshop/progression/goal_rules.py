@@ -37,6 +37,11 @@ class GoalState(StrEnum):
     STOPPED = "stopped"
 
     @property
+    def is_open(self) -> bool:
+        """Whether people still work on it; the other three are ends, each as good as the next."""
+        return self in (GoalState.NOT_STARTED, GoalState.IN_PROGRESS, GoalState.WELL_ON_THE_WAY)
+
+    @property
     def label(self) -> str:
         """The word beside the goal."""
         return {

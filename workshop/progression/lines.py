@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
+
+from babel.numbers import format_decimal
 
 from workshop.citizens.attendance import AttendanceStability, attendance_text
 from workshop.core import clock
-from workshop.core.i18n import _
+from workshop.core.i18n import _, language, ngettext
 from workshop.progression.evidence import Seen, rows_of
 from workshop.progression.explaining import explain, freshness_text, micro_step_text
 from workshop.progression.goal_rules import GoalState, suggest_attendance_state, suggest_state
 from workshop.progression.indication import Indication, MicroStep, count_days, indicate
 from workshop.progression.levels import HIGHEST_COMPUTED_LEVEL, HIGHEST_LEVEL, level_name
-from workshop.progression.models import Goal, GoalExample, GoalKind
+from workshop.progression.models import Goal, GoalExample, GoalKind, SubGoal
 from workshop.progression.queries import OPEN_STATES, AdoptedRow
 from workshop.tasks.models import Competence
 
@@ -25,7 +28,7 @@ MOST_EXAMPLES = 3
 class LevelLine:
     """One competence as it was agreed: at the first talk, now, and as a goal. Levels are 0 to 4.
 
-    `reason` names the agreed level and says what it stands on, without a full stop.
+    `reason` names the agreed level and says what it stands on, without a full stop; `step` is how far the next one is.
     """
 
     key: str
@@ -37,8 +40,16 @@ class LevelLine:
     own_words: str
     note: str
     reason: str
+    step: str
     freshness: str | None
     records: tuple[Seen, ...]
+
+
+class StepLine(NamedTuple):
+    """A small step of a goal and where people say it stands."""
+
+    title: str
+    state: GoalState
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,8 @@ class GoalLine:
     examples: tuple[tuple[str, str, str], ...]
     own_words: str
     is_open: bool
+    ended_on: date | None
+    steps: tuple[StepLine, ...]
 
     @property
     def words(self) -> str:
@@ -80,7 +93,7 @@ def _level_line(
     competence: Competence, history: Sequence[AdoptedRow], found: Sequence[Seen], target: int | None, today: date
 ) -> LevelLine:
     first, newest = history[0], history[-1]
-    then = indicate(rows_of(found), newest.adopted_on)
+    then, lately = indicate(rows_of(found), newest.adopted_on), indicate(rows_of(found), today)
     shown = {row.record_id for row in then.rows_at(min(newest.level, HIGHEST_COMPUTED_LEVEL))}
     return LevelLine(
         key=competence.key,
@@ -92,17 +105,23 @@ def _level_line(
         own_words=newest.own_words,
         note=newest.note,
         reason=reason_of(newest.level, then),
-        freshness=freshness_text(indicate(rows_of(found), today)),
+        step=_step_to(lately, newest.level + 1),
+        freshness=freshness_text(lately),
         records=tuple(each for each in found if each.row.record_id in shown) if newest.level else (),
     )
 
 
 def reason_of(level: int, then: Indication) -> str:
     """What an agreed level stands on, counted at the day it was agreed; the computed level itself is not in it."""
+    basis = then.basis.label
     if level == HIGHEST_LEVEL:
-        return _("%(level)s: det har I aftalt ud fra det, I har set", level=level_name(level))
+        return _(
+            "%(level)s: det har I aftalt ud fra det, I har set. Grundlag: %(basis)s",
+            level=level_name(level),
+            basis=basis,
+        )
     if level == 0 or not then.rows_at(level):
-        return _("%(level)s: aftalt ud fra samtalen", level=level_name(level))
+        return _("%(level)s: aftalt ud fra samtalen. Grundlag: %(basis)s", level=level_name(level), basis=basis)
     return explain(replace(then, level=level))
 
 
@@ -113,8 +132,15 @@ def goal_line(
     seen: AttendanceStability,
     examples: Sequence[GoalExample],
     today: date,
+    *,
+    steps: Sequence[SubGoal] = (),
+    plan_minutes: int = 0,
 ) -> GoalLine:
-    """One goal in words; only an open goal has a suggestion, and a goal in the citizen's own words never has one."""
+    """One goal in words; only an open goal has a suggestion, and a goal in the citizen's own words never has one.
+
+    `plan_minutes` are the agreed minutes of a week now. An hours goal says what is agreed and suggests nothing: that
+    takes both voices for each week.
+    """
     is_open = goal.state in OPEN_STATES
     suggested: GoalState | None = None
     step = ""
@@ -124,6 +150,8 @@ def goal_line(
     elif is_open and goal.kind is GoalKind.ATTENDANCE and goal.target_of_ten:
         suggested = suggest_attendance_state(seen, target_percent=goal.target_of_ten * 10)
         step = attendance_text(seen)
+    elif is_open and goal.kind is GoalKind.HOURS and goal.target_hours:
+        step = _hours_step(plan_minutes, goal.target_hours)
     is_news = suggested is not None and suggested not in (goal.state, GoalState.NOT_STARTED)
     return GoalLine(
         public_id=goal.public_id,
@@ -134,6 +162,19 @@ def goal_line(
         examples=_examples(goal, found, examples),
         own_words=goal.own_words,
         is_open=is_open,
+        ended_on=goal.ended_on,
+        steps=tuple(StepLine(each.title, each.state) for each in steps),
+    )
+
+
+def _hours_step(plan_minutes: int, target_hours: int) -> str:
+    """What is agreed for a week now, and what the goal is."""
+    hours = format_decimal(plan_minutes / 60, format="#,##0.#", locale=language())
+    return ngettext(
+        "Aftalt nu: %(now)s timer om ugen. Målet er %(num)s time",
+        "Aftalt nu: %(now)s timer om ugen. Målet er %(num)s timer",
+        target_hours,
+        now=hours,
     )
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from workshop.citizens.models import Citizen
-from workshop.core import clock
-from workshop.core.i18n import _
+from workshop.core import i18n
+from workshop.core.errors import NotHere
 from workshop.progression import evidence, queries
 from workshop.progression.evidence import Seen
 from workshop.progression.levels import HIGHEST_LEVEL, level_name
+from workshop.progression.mine.work import OwnWork, own_work
 from workshop.progression.models import Goal
 from workshop.progression.queries import OPEN_STATES, AdoptedRow
 from workshop.progression.you import to_you
 from workshop.tasks.models import Competence
+
+MOST_PIECES = 3
+"""So many of the latest stand under each thing; the rest is a page further on."""
 
 PICTURES = {
     "measure_mark": "maal", "sawing": "sav", "drilling_screwing": "bor", "sanding": "slib", "surface_treatment": "olie",
@@ -47,14 +52,20 @@ class Me(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CanLine:
-    """One thing the citizen has shown. `level` only chooses the drawing; the words carry it."""
+    """One thing the citizen has shown. `level` only chooses the drawing; the words carry it.
 
+    `works` are the latest pieces and visits it was seen in, newest first.
+    """
+
+    key: str
     name: str
     picture: str
     level: int
     words: str
-    shown: str
-    next_step: str
+    agreed_on: date
+    works: list[OwnWork]
+    has_more: bool
+    next_step: Markup
     goal: str
 
 
@@ -69,48 +80,86 @@ class MyPage:
 
 def my_page(session: Session, me: Citizen, today: date) -> MyPage:
     """Read the citizen's own agreed levels; in the foundation phase there are none yet."""
-    foundation_end = evidence.foundation_ends_on(session, me.id, today)
-    is_foundation = foundation_end is not None and today <= foundation_end
-    adopted = {} if is_foundation else queries.adopted(session, me.id)
-    found = evidence.seen(session, me.id, None, today)
+    adopted = shown_levels(session, me.id, today)
+    found = evidence.seen(session, me.id, None, today) if adopted else {}
+    works = {each.public_id: each for each in own_work(session, me.id)} if adopted else {}
     goals = [goal for goal in queries.goals_of(session, me.id) if goal.state in OPEN_STATES]
     lines = [
-        _line(each, adopted[each.id][-1], found.get(each.id, ()), goals)
+        _line(each, adopted[each.id], found.get(each.id, ()), works, goals)
         for each in queries.competences(session).values()
-        if each.id in adopted and adopted[each.id][-1].level
+        if each.id in adopted
     ]
-    newest = max((rows[-1].adopted_on for rows in adopted.values()), default=None)
+    newest = max((row.adopted_on for row in adopted.values()), default=None)
     return MyPage(Me(me.display_name, me.picture), lines, newest)
 
 
-def _line(competence: Competence, row: AdoptedRow, found: Sequence[Seen], goals: Sequence[Goal]) -> CanLine:
+def one_line(session: Session, me: Citizen, key: str, today: date) -> tuple[CanLine, list[OwnWork]]:
+    """One of the things, with every piece and visit it was seen in. Raises NotHere for what was not agreed."""
+    adopted = shown_levels(session, me.id, today)
+    of_key = (each for each in queries.competences(session).values() if each.key == key and each.id in adopted)
+    competence = next(of_key, None)
+    if competence is None:
+        raise NotHere
+    listed = evidence.seen(session, me.id, competence.id, today).get(competence.id, [])
+    works = {each.public_id: each for each in own_work(session, me.id)}
+    goals = [goal for goal in queries.goals_of(session, me.id) if goal.state in OPEN_STATES]
+    in_order = [works[each.row.record_id] for each in listed if each.row.record_id in works]
+    return _line(competence, adopted[competence.id], listed, works, goals), in_order
+
+
+def shown_levels(session: Session, citizen_id: int, today: date) -> dict[int, AdoptedRow]:
+    """The newest level agreed about each competence that was seen at all; none in the foundation phase."""
+    foundation_end = evidence.foundation_ends_on(session, citizen_id, today)
+    if foundation_end is not None and today <= foundation_end:
+        return {}
+    newest = {each: rows[-1] for each, rows in queries.adopted(session, citizen_id).items()}
+    return {each: row for each, row in newest.items() if row.level}
+
+
+def worth_telling(works: Iterable[OwnWork]) -> list[OwnWork]:
+    """The few that stand under a thing: each piece of work once, those with a piece or a visit first, then the newest.
+
+    `works` come newest first.
+    """
+    once = {(each.title, each.piece): each for each in reversed(list(works))}
+    newest = sorted(once.values(), key=lambda each: (each.done_on, each.id), reverse=True)
+    return sorted(newest, key=lambda each: not each.piece)[:MOST_PIECES]
+
+
+def picture_of(competence: Competence) -> str:
+    """The drawing of a competence."""
+    return PICTURES.get(competence.key, "stjerne")
+
+
+def _line(
+    competence: Competence,
+    row: AdoptedRow,
+    found: Sequence[Seen],
+    works: Mapping[str, OwnWork],
+    goals: Sequence[Goal],
+) -> CanLine:
+    told = worth_telling(works[each.row.record_id] for each in found if each.row.record_id in works)
     return CanLine(
+        key=competence.key,
         name=competence.name,
-        picture=PICTURES.get(competence.key, "stjerne"),
+        picture=picture_of(competence),
         level=row.level,
         words=level_name(row.level),
-        shown=_shown(found),
+        agreed_on=row.adopted_on,
+        works=told,
+        has_more=len(found) > len(told),
         next_step=_next_step(competence, row.level),
         goal=_goal(competence, goals),
     )
 
 
-def _shown(found: Sequence[Seen]) -> str:
-    """The newest piece of work it was seen in, with the number painted on it where there is one."""
-    with_number = next((each for each in found if each.item_number is not None), None)
-    newest = with_number or next(iter(found), None)
-    if newest is None:
-        return ""
-    day = clock.short_day(newest.row.day)
-    if newest.item_number is None:
-        return _("%(task)s. Det var den %(day)s", task=newest.title, day=day)
-    return _("%(task)s, nummer %(number)s. Det var den %(day)s", task=newest.title, number=newest.item_number, day=day)
-
-
-def _next_step(competence: Competence, level: int) -> str:
-    """What the next level looks like, said to the person."""
-    anchors = (competence.anchor_1, competence.anchor_2, competence.anchor_3, competence.anchor_4)
-    return to_you(anchors[level]) if level < HIGHEST_LEVEL else ""
+def _next_step(competence: Competence, level: int) -> Markup:
+    """What the next level looks like, said to the person; a translation says it as its own language does."""
+    if level >= HIGHEST_LEVEL:
+        return Markup()
+    anchor = (competence.anchor_1, competence.anchor_2, competence.anchor_3, competence.anchor_4)[level]
+    is_danish = i18n.language() == i18n.DEFAULT_LANGUAGE or i18n.is_left_danish(anchor)
+    return i18n.marked(to_you(anchor) if is_danish else anchor)
 
 
 def _goal(competence: Competence, goals: Sequence[Goal]) -> str:

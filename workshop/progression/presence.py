@@ -40,9 +40,9 @@ def attendance_days(session: Session, citizen_id: int, first: date, last: date) 
     entries = {
         entry.day: entry
         for entry in session.execute(
-            sa.select(AttendanceEntry.day, AttendanceEntry.mark, AttendanceEntry.notice_at).where(
-                AttendanceEntry.citizen_id == citizen_id, AttendanceEntry.day.between(first, last)
-            )
+            sa.select(
+                AttendanceEntry.day, AttendanceEntry.mark, AttendanceEntry.notice_at, AttendanceEntry.came_at
+            ).where(AttendanceEntry.citizen_id == citizen_id, AttendanceEntry.day.between(first, last))
         )
     }
     import holidays  # every calendar of the world comes along, a quarter of a second; a start must not pay for it
@@ -66,6 +66,7 @@ def attendance_days(session: Session, citizen_id: int, first: date, last: date) 
                 mark=entry.mark if entry else None,
                 agreed_start_at=None if start_minute is None else _moment(day, start_minute),
                 notice_at=entry.notice_at if entry else None,
+                arrived_at=entry.came_at if entry else None,
             )
         )
     return found

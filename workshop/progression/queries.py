@@ -15,11 +15,11 @@ from workshop.core import clock
 from workshop.core.errors import NotHere
 from workshop.products.models import Item
 from workshop.progression.goal_rules import GoalState
-from workshop.progression.models import AdoptedLevel, DevelopmentPlan, Goal, GoalChange, GoalExample, Talk
+from workshop.progression.models import AdoptedLevel, DevelopmentPlan, Goal, GoalChange, GoalExample, SubGoal, Talk
 from workshop.tasks.models import Competence, Feeling, Participation, RecordStatus, TaskRecord
 
 OfGoal = TypeVar("OfGoal", GoalChange, GoalExample)
-OPEN_STATES = (GoalState.NOT_STARTED, GoalState.IN_PROGRESS, GoalState.WELL_ON_THE_WAY)
+OPEN_STATES = tuple(state for state in GoalState if state.is_open)
 
 
 class AdoptedRow(NamedTuple):
@@ -28,11 +28,17 @@ class AdoptedRow(NamedTuple):
     competence_id: int
     level: int
     adopted_on: date
-    own_level: int | None
     own_words: str
     note: str
     by_name: str
     talk_id: int
+
+
+class GoalRow(NamedTuple):
+    """A goal with its small steps in order."""
+
+    goal: Goal
+    steps: list[SubGoal]
 
 
 class RecordLine(NamedTuple):
@@ -44,6 +50,7 @@ class RecordLine(NamedTuple):
     felt: Feeling | None
     is_confirmed: bool
     item_number: int | None
+    id: int
 
 
 class FeelingRow(NamedTuple):
@@ -110,13 +117,42 @@ def goals_of(session: Session, citizen_id: int) -> Sequence[Goal]:
     ).all()
 
 
-def goal_of(session: Session, citizen_id: int, public_id: str) -> Goal:
-    """One goal of this citizen. Raises NotHere for anybody else's."""
-    found = session.scalar(
+def goals_with_steps(session: Session, plan_id: int) -> list[GoalRow]:
+    """The goals of a plan in the order they were set, open and ended, each with its small steps."""
+    goals = session.scalars(sa.select(Goal).where(Goal.plan_id == plan_id).order_by(Goal.id)).all()
+    rows = {goal.id: GoalRow(goal, []) for goal in goals}
+    for step in session.scalars(
+        sa.select(SubGoal)
+        .join(Goal, Goal.id == SubGoal.goal_id)
+        .where(Goal.plan_id == plan_id)
+        .order_by(SubGoal.goal_id, SubGoal.position)
+    ):
+        rows[step.goal_id].steps.append(step)
+    return list(rows.values())
+
+
+def steps_of(session: Session, goal: Goal) -> Sequence[SubGoal]:
+    """The small steps of one goal in order."""
+    return session.scalars(sa.select(SubGoal).where(SubGoal.goal_id == goal.id).order_by(SubGoal.position)).all()
+
+
+def step_of(session: Session, goal: Goal, public_id: str, *, to_change: bool = False) -> SubGoal:
+    """One step of this goal; `to_change` holds it until the end of the block. Raises NotHere for anybody else's."""
+    wanted = sa.select(SubGoal).where(SubGoal.goal_id == goal.id, SubGoal.public_id == public_id)
+    found = session.scalar(wanted.with_for_update() if to_change else wanted)
+    if found is None:
+        raise NotHere
+    return found
+
+
+def goal_of(session: Session, citizen_id: int, public_id: str, *, to_change: bool = False) -> Goal:
+    """One goal of this citizen; `to_change` holds it until the end of the block. Raises NotHere for anybody else's."""
+    wanted = (
         sa.select(Goal)
         .join(DevelopmentPlan, DevelopmentPlan.id == Goal.plan_id)
         .where(DevelopmentPlan.citizen_id == citizen_id, Goal.public_id == public_id)
     )
+    found = session.scalar(wanted.with_for_update(of=Goal) if to_change else wanted)
     if found is None:
         raise NotHere
     return found
@@ -162,7 +198,6 @@ def adopted(session: Session, citizen_id: int) -> dict[int, list[AdoptedRow]]:
             AdoptedLevel.competence_id,
             AdoptedLevel.level,
             AdoptedLevel.adopted_on,
-            AdoptedLevel.own_level,
             AdoptedLevel.own_words,
             AdoptedLevel.note,
             Staff.name,
@@ -186,11 +221,12 @@ def talk_of(session: Session, citizen_id: int, public_id: str) -> Talk:
     return found
 
 
-def talks_of(session: Session, citizen_id: int, most: int) -> Sequence[Talk]:
-    """The latest talks, newest first."""
-    return session.scalars(
+def past_talks(session: Session, citizen_id: int, today: date, most: int) -> list[Talk]:
+    """The talks that are over, the newest first; one that somebody forgot to close was over by morning."""
+    talks = session.scalars(
         sa.select(Talk).where(Talk.citizen_id == citizen_id).order_by(Talk.opened_at.desc(), Talk.id.desc()).limit(most)
-    ).all()
+    )
+    return [each for each in talks if each.closed_at is not None or clock.local_day(each.opened_at) < today]
 
 
 def is_open(talk: Talk, now: datetime) -> bool:
@@ -208,6 +244,7 @@ def latest_records(session: Session, citizen_id: int, most: int) -> list[RecordL
             Participation.felt,
             TaskRecord.status == RecordStatus.CONFIRMED,
             Item.number,
+            TaskRecord.id,
         )
         .join(Participation, Participation.record_id == TaskRecord.id)
         .outerjoin(Item, Item.id == TaskRecord.item_id)

@@ -16,6 +16,7 @@ from workshop.core.i18n import _
 from workshop.progression import actions, queries
 from workshop.progression.actions import Agreed, LevelRefused
 from workshop.progression.forms import LevelForm
+from workshop.progression.own_levels import Said
 from workshop.progression.talk_page import TalkPage, talk_page
 
 talks = Blueprint("talks", __name__)
@@ -57,22 +58,26 @@ def talk_post(public_id: str, talk_id: str) -> Response:
     forms: dict[str, LevelForm] = {line.key: LevelForm.posted(prefix=line.key) for line in page.lines}
     if not all([form.validate() for form in forms.values()]):  # noqa: C419 — each form must say what it lacks
         return _page(person, page, forms, 422)
-    agreed, is_over = _agreed(page, forms), request.form.get("derefter") == "luk"
+    said, agreed, is_over = _said(page, forms), _agreed(page, forms), request.form.get("derefter") == "luk"
     try:
         with db.transaction() as session:
-            talk = queries.talk_of(session, person.id, talk_id)
-            if agreed or not is_over:
-                actions.adopt_levels(session, talk=talk, agreed=agreed, by_staff_id=actor.account_id, now=now)
-            if is_over:
-                actions.close_talk(session, talk=talk, now=now)
+            actions.keep(
+                session,
+                talk=queries.talk_of(session, person.id, talk_id),
+                said=said,
+                agreed=agreed,
+                by_staff_id=actor.account_id,
+                now=now,
+                is_over=is_over,
+            )
     except LevelRefused as refusal:
         key = next(line.key for line in page.lines if line.competence_id == refusal.competence_id)
         forms[key].note.errors = [refusal.sentence]
         return _page(person, page, forms, 422)
     except Refusal as refusal:
         return _page(person, page, forms, 409, refusal.sentence)
-    if agreed:
-        flash(_("Det aftalte er gemt."))
+    if said or agreed:
+        flash(_("Det aftalte er gemt.") if agreed else _("Det er gemt."))
     if is_over:
         return redirect(url_for("progression.citizen", public_id=public_id), 303)
     return redirect(url_for("progression.talks.talk", public_id=public_id, talk_id=talk_id), 303)
@@ -100,6 +105,15 @@ def _read(actor: Actor, person: Citizen, talk_id: str, now: datetime) -> TalkPag
         return talk_page(session, found, clock.local_day(now), is_open=is_open, also=also)
 
 
+def _said(page: TalkPage, forms: dict[str, LevelForm]) -> list[Said]:
+    """What the citizen said of themselves, also where no level was agreed on."""
+    return [
+        Said(line.competence_id, forms[line.key].own_level, forms[line.key].own_words.data or "")
+        for line in page.lines
+        if line.own_today is None and forms[line.key].has_own_view
+    ]
+
+
 def _agreed(page: TalkPage, forms: dict[str, LevelForm]) -> list[Agreed]:
     """What was said, for each competence where a level was agreed on."""
     said = []
@@ -110,7 +124,6 @@ def _agreed(page: TalkPage, forms: dict[str, LevelForm]) -> list[Agreed]:
                 Agreed(
                     competence_id=line.competence_id,
                     level=form.agreed_level,
-                    own_level=form.own_level,
                     own_words=form.own_words.data or "",
                     note=form.note.data or "",
                     has_taught_others=bool(form.has_taught_others.data),

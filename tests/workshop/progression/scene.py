@@ -11,7 +11,7 @@ from workshop.accounts import actions as accounts
 from workshop.core import clock, db
 from workshop.core.access import Role
 from workshop.core.audit import AccessLog
-from workshop.progression import actions
+from workshop.progression import goals, plans
 from workshop.progression.models import GoalKind
 
 PERSON_PAGES = ("", "/plan", "/maal", "/maal/{goal}", "/samtale/{talk}")
@@ -30,8 +30,17 @@ class Scene:
             part = [records.marks(mona, written, observation="Gik selv i gang.")]
             records.confirmed(session, part, task=task, on=records.back(back, now), by=lone)
         records.agreed(session, mona, shows, 2, by=lone, now=now - timedelta(days=2))
-        plan = actions.start_plan(session, citizen_id=mona.id, where_i_am="Her.", where_i_want_to_be="Der.", now=now)
-        goal = actions.set_goal(
+        plan = plans.write(
+            session,
+            citizen_id=mona.id,
+            where_i_am="Her.",
+            where_i_want_to_be="Der.",
+            interests="",
+            strengths="",
+            by_account_id=lone.account_id,
+            now=now,
+        )
+        goal = goals.set_goal(
             session,
             plan=plan,
             kind=GoalKind.COMPETENCE,

@@ -1,4 +1,4 @@
-"""Plans, goals, talks and agreed levels: people decide, and what they decide is kept."""
+"""Talks, own views and agreed levels: people decide, and what they decide is kept."""
 
 from datetime import timedelta
 
@@ -8,10 +8,11 @@ from support import factories, people
 
 from tests.workshop.progression import records
 from workshop.core.errors import Refusal
-from workshop.progression import actions, queries
+from workshop.progression import actions, evidence, queries
 from workshop.progression.actions import Agreed, LevelRefused
-from workshop.progression.goal_rules import GoalState
-from workshop.progression.models import AdoptedLevel, GoalChange, GoalKind
+from workshop.progression.indication import indicate
+from workshop.progression.models import AdoptedLevel
+from workshop.progression.own_levels import Said, own_levels
 
 
 @pytest.fixture
@@ -30,13 +31,6 @@ def sanding(session):
 
 
 @pytest.fixture
-def plan(session, mona, now):
-    return actions.start_plan(
-        session, citizen_id=mona.id, where_i_am="Jeg er glad for træ.", where_i_want_to_be="Et job.", now=now
-    )
-
-
-@pytest.fixture
 def talk(session, mona, lone, now):
     return records.talk(session, mona, by=lone, now=now)
 
@@ -48,104 +42,8 @@ def seen(session, person, by, sanding, now, *written):
         records.confirmed(session, part, task=sanding[0], on=records.back(back, now), by=by)
 
 
-def goal(session, plan, now, lone, **changes):
-    values = {"kind": GoalKind.OWN_WORDS, "title": "Går i gang selv", "now": now, "by_staff_id": lone.account_id}
-    return actions.set_goal(session, plan=plan, **(values | changes))
-
-
 def adopt(session, talk, lone, now, *agreed):
     return actions.adopt_levels(session, talk=talk, agreed=agreed, by_staff_id=lone.account_id, now=now)
-
-
-# Plan and goals
-
-
-def test_a_plan_started_again_is_the_same_plan_with_other_words(session, mona, plan, now):
-    again = actions.start_plan(
-        session, citizen_id=mona.id, where_i_am="Jeg sliber selv.", where_i_want_to_be="", now=now + timedelta(days=9)
-    )
-    assert (again.id, again.started_on, again.where_i_am) == (plan.id, now.date(), "Jeg sliber selv.")
-
-
-def test_a_goal_begins_as_not_started_and_its_history_begins_with_it(session, plan, lone, now):
-    made = goal(session, plan, now, lone, own_words="Det vil jeg.")
-    changes = session.scalars(sa.select(GoalChange).where(GoalChange.goal_id == made.id)).all()
-    assert made.state is GoalState.NOT_STARTED
-    assert [(each.state, each.own_words) for each in changes] == [(GoalState.NOT_STARTED, "Det vil jeg.")]
-
-
-def test_a_fourth_open_goal_waits_until_another_is_finished(session, plan, lone, now):
-    made = [goal(session, plan, now, lone) for _ in range(3)]
-    with pytest.raises(Refusal, match="tre mål"):
-        goal(session, plan, now, lone)
-    actions.change_goal_state(
-        session, goal=made[0], state=GoalState.STOPPED, own_words="", by_staff_id=lone.account_id, now=now
-    )
-    assert goal(session, plan, now, lone).id
-
-
-@pytest.mark.parametrize("target", [{"target_level": 3}, {"competence_id": 1}, {"competence_id": 1, "target_level": 5}])
-def test_a_competence_goal_needs_its_competence_and_a_level(session, plan, lone, now, sanding, target):
-    with pytest.raises(Refusal, match="kompetence"):
-        goal(session, plan, now, lone, kind=GoalKind.COMPETENCE, **target)
-
-
-@pytest.mark.parametrize("of_ten", [None, 0, 11])
-def test_an_attendance_goal_is_so_many_of_ten_days(session, plan, lone, now, of_ten):
-    with pytest.raises(Refusal, match="af ti"):
-        goal(session, plan, now, lone, kind=GoalKind.ATTENDANCE, target_of_ten=of_ten)
-
-
-def test_a_goal_keeps_only_the_target_of_its_kind(session, plan, lone, now, sanding):
-    made = goal(session, plan, now, lone, competence_id=sanding[1].id, target_level=3, target_of_ten=9)
-    assert (made.competence_id, made.target_level, made.target_of_ten) == (None, None, None)
-
-
-@pytest.mark.parametrize("words", ["", "   "])
-def test_a_goal_is_not_reached_without_the_citizens_word(session, plan, lone, now, words):
-    made = goal(session, plan, now, lone)
-    with pytest.raises(Refusal, match="egne ord"):
-        actions.change_goal_state(
-            session, goal=made, state=GoalState.REACHED, own_words=words, by_staff_id=lone.account_id, now=now
-        )
-    assert made.state is GoalState.NOT_STARTED
-
-
-def test_a_goal_is_reached_when_a_person_and_the_citizen_say_so(session, plan, lone, now):
-    made = goal(session, plan, now, lone)
-    change = actions.change_goal_state(
-        session, goal=made, state=GoalState.REACHED, own_words="Det kan jeg nu.", by_staff_id=lone.account_id, now=now
-    )
-    assert made.state is GoalState.REACHED
-    assert (change.by_staff_id, change.own_words, change.at) == (lone.account_id, "Det kan jeg nu.", now)
-
-
-@pytest.mark.parametrize("state", [each for each in GoalState if each is not GoalState.REACHED])
-def test_every_other_state_needs_no_words(session, plan, lone, now, state):
-    made = goal(session, plan, now, lone, own_words="Mine ord.")
-    actions.change_goal_state(session, goal=made, state=state, own_words="", by_staff_id=lone.account_id, now=now)
-    assert (made.state, made.own_words) == (state, "Mine ord.")
-
-
-def test_records_alone_never_change_the_state_of_a_goal(session, mona, plan, lone, now, sanding):
-    made = goal(session, plan, now, lone, kind=GoalKind.COMPETENCE, competence_id=sanding[1].id, target_level=2)
-    seen(session, mona, lone, sanding, now, *["S0Q3"] * 8)
-    session.refresh(made)
-    assert made.state is GoalState.NOT_STARTED
-
-
-def test_an_example_is_about_a_day_that_has_been(session, plan, lone, now):
-    made = goal(session, plan, now, lone)
-
-    def add(on):
-        actions.add_example(
-            session, goal=made, seen_on=on, sentence="Hentede selv papir.", by_staff_id=lone.account_id, now=now
-        )
-
-    add(now.date())
-    with pytest.raises(Refusal, match="ikke kommet"):
-        add(now.date() + timedelta(days=1))
-    assert len(queries.goal_examples(session, plan.citizen_id)[made.id]) == 1
 
 
 # Talks
@@ -168,26 +66,74 @@ def test_closing_twice_keeps_the_first_time(session, talk, now):
     assert talk.closed_at == now
 
 
-# Levels
-
-
-def test_a_level_is_agreed_with_own_view_and_own_words(session, mona, lone, talk, sanding, now):
+def test_a_level_is_agreed_with_own_words(session, mona, lone, talk, sanding, now):
     seen(session, mona, lone, sanding, now, "S2Q2", "S2Q2", "S2Q2")
-    (made,) = adopt(session, talk, lone, now, Agreed(sanding[1].id, 2, own_level=3, own_words="Jeg kan lide det."))
-    assert (made.level, made.own_level, made.own_words, made.indicated_level) == (2, 3, "Jeg kan lide det.", 2)
+    (made,) = adopt(session, talk, lone, now, Agreed(sanding[1].id, 2, own_words="Jeg kan lide det."))
+    assert (made.level, made.own_words, made.indicated_level) == (2, "Jeg kan lide det.", 2)
     assert (made.by_staff_id, made.adopted_on, made.parameters_version) == (lone.account_id, now.date(), 1)
+
+
+# The citizen's own view
+
+
+def keep(session, talk, lone, now, *, said=(), agreed=(), is_over=False):
+    actions.keep(session, talk=talk, said=said, agreed=agreed, by_staff_id=lone.account_id, now=now, is_over=is_over)
+
+
+def own_of(session, mona, sanding):
+    return [(row.level, row.own_words) for row in own_levels(session, mona.id).get(sanding[1].id, [])]
 
 
 def test_the_citizens_own_view_never_moves_the_level(session, mona, lone, talk, sanding, now):
     seen(session, mona, lone, sanding, now, "S2Q2", "S2Q2", "S2Q2")
-    (made,) = adopt(session, talk, lone, now, Agreed(sanding[1].id, 2, own_level=4))
-    assert (made.level, made.indicated_level) == (2, 2)
+    before = indicate(evidence.rows(session, mona.id, None, now.date())[sanding[1].id], now.date())
+    keep(session, talk, lone, now, said=[Said(sanding[1].id, 4)], agreed=[Agreed(sanding[1].id, 2)])
+    (row,) = queries.adopted(session, mona.id)[sanding[1].id]
+    assert row.level == 2
+    assert indicate(evidence.rows(session, mona.id, None, now.date())[sanding[1].id], now.date()) == before
+    assert session.scalar(sa.select(AdoptedLevel.own_level)) is None
 
 
-def test_the_citizen_may_choose_not_to_say(session, mona, lone, talk, sanding, now):
-    seen(session, mona, lone, sanding, now, "S2Q2")
-    (made,) = adopt(session, talk, lone, now, Agreed(sanding[1].id, 1))
-    assert made.own_level is None
+def test_an_own_view_is_kept_also_where_nothing_is_agreed(session, mona, lone, talk, sanding, now):
+    keep(session, talk, lone, now, said=[Said(sanding[1].id, 3, "Det går godt.")])
+    assert own_of(session, mona, sanding) == [(3, "Det går godt.")]
+    assert queries.adopted(session, mona.id) == {}
+
+
+def test_the_citizen_may_choose_not_to_say_and_that_is_an_answer(session, mona, lone, talk, sanding, now):
+    keep(session, talk, lone, now, said=[Said(sanding[1].id, None)])
+    assert own_of(session, mona, sanding) == [(None, "")]
+
+
+def test_own_views_are_a_series_and_the_first_word_of_a_talk_stands(session, mona, lone, talk, sanding, now):
+    keep(session, talk, lone, now, said=[Said(sanding[1].id, 1)])
+    keep(session, talk, lone, now, said=[Said(sanding[1].id, 4)], is_over=True)
+    later = now + timedelta(days=30)
+    keep(session, records.talk(session, mona, by=lone, now=later), lone, later, said=[Said(sanding[1].id, 2)])
+    assert own_of(session, mona, sanding) == [(1, ""), (2, "")]
+
+
+def test_a_refused_level_keeps_the_own_view_back_too(session, mona, lone, talk, sanding, now):
+    with pytest.raises(LevelRefused), session.begin_nested():
+        keep(session, talk, lone, now, said=[Said(sanding[1].id, 3)], agreed=[Agreed(sanding[1].id, 3)])
+    assert own_of(session, mona, sanding) == []
+
+
+def test_nothing_is_said_in_a_talk_that_is_over_or_in_the_foundation_phase(session, mona, lone, talk, sanding, now):
+    actions.close_talk(session, talk=talk, now=now)
+    with pytest.raises(Refusal, match="lukket"):
+        keep(session, talk, lone, now, said=[Said(sanding[1].id, 3)])
+    new = people.citizen(session, name="Nya", contact=lone, started_on=records.back(5, now))
+    with pytest.raises(Refusal, match="Grundfasen"):
+        keep(session, records.talk(session, new, by=lone, now=now), lone, now, said=[Said(sanding[1].id, 3)])
+
+
+def test_a_talk_about_nothing_can_be_closed(session, mona, lone, talk, now):
+    keep(session, talk, lone, now, is_over=True)
+    assert talk.closed_at == now
+
+
+# Levels
 
 
 def test_a_level_beside_the_indication_needs_a_note(session, mona, lone, talk, sanding, now):

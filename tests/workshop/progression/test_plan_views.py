@@ -1,15 +1,18 @@
 """The pages where plan, goals and talks are written together."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from support import factories, people
 
 from tests.workshop.progression import records
 from tests.workshop.progression.scene import colleague, words
 from workshop.core import db
+from workshop.progression import goals, plans
 from workshop.progression.goal_rules import GoalState
-from workshop.progression.models import AdoptedLevel, Goal
+from workshop.progression.models import AdoptedLevel, Goal, GoalKind, OwnLevel, SubGoal
 
 # Plan and goals
 
@@ -106,7 +109,7 @@ def test_what_was_agreed_is_kept_and_shown(desk, scene):
 
 
 def test_what_waits_is_not_kept(desk, scene):
-    said = {f"{scene.key}-own": "-", f"{scene.key}-level": "-"}
+    said = {f"{scene.key}-level": "-"}
     assert desk.post(f"{scene.address}/samtale/{scene.talk}", data=said).status_code == 303
     assert desk.post(f"{scene.address}/samtale/{scene.talk}").status_code == 303
     with db.reading() as session:
@@ -116,10 +119,10 @@ def test_what_waits_is_not_kept(desk, scene):
 @pytest.mark.parametrize(
     "said",
     [
-        {"own": "3"},
+        {},
         {"level": "-"},
         {"note": "Det har vi set."},
-        {"own": "3", "level": "-"},
+        {"own": "3", "level": "-", "note": "Det har vi set."},
         {"level": "5"},
         {"level": "1"},
         {"level": "4"},
@@ -157,7 +160,7 @@ def test_one_more_competence_can_be_taken_along(desk, scene):
 
 def test_a_talk_is_kept_and_closed_with_one_press(desk, scene):
     address = f"{scene.address}/samtale/{scene.talk}"
-    wrong = desk.post(address, data={f"{scene.key}-own": "3", "derefter": "luk"})
+    wrong = desk.post(address, data={f"{scene.key}-note": "Det har vi set.", "derefter": "luk"})
     assert wrong.status_code == 422, "nothing that was typed is lost by closing"
     said = {f"{scene.key}-own": "3", f"{scene.key}-level": "3", "derefter": "luk"}
     answer = desk.post(address, data=said)
@@ -166,8 +169,156 @@ def test_a_talk_is_kept_and_closed_with_one_press(desk, scene):
     assert "Gem det aftalte" not in words(desk.get(address))
 
 
-def test_a_talk_shows_what_it_is_about_and_folds_the_rest_away(desk, scene):
+def folds(page):
+    """The competences of a talk by key, and whether each stands open."""
+    found = re.findall(r'<details class="talk-more" id="([^"]+)"([^>]*)>', page)
+    return {key: " open" in attributes for key, attributes in found}
+
+
+def test_a_talk_opens_one_competence_and_folds_the_rest_away(desk, scene):
+    with db.transaction() as session:
+        lone, mona = session.get_one(factories.Staff, scene.lone), session.get_one(people.Citizen, scene.mona)
+        task, shows = records.sanding(session)
+        records.confirmed(session, [records.marks(mona)], task=task, on=records.back(1, scene.now), by=lone)
+        new = shows.key
     page = desk.get(f"{scene.address}/samtale/{scene.talk}").text
-    folded = page.split('<details class="talk-more"')[1:]
-    assert f'id="{scene.key}"' in page
-    assert not any(f'id="{scene.key}"' in part for part in folded), "agreed on before: it stands open"
+    opened = folds(page)
+    assert opened == {scene.key: False, new: True}, "since the last talk only the other was seen"
+
+
+def test_nothing_stands_open_once_it_is_agreed(desk, scene):
+    address = f"{scene.address}/samtale/{scene.talk}"
+    said = {f"{scene.key}-own": "3", f"{scene.key}-level": "3"}
+    assert desk.post(address, data=said).status_code == 303
+    assert folds(desk.get(address).text) == {scene.key: False}
+
+
+def test_what_lacks_something_stands_open(desk, scene):
+    answer = desk.post(f"{scene.address}/samtale/{scene.talk}", data={f"{scene.key}-note": "Det har vi set."})
+    assert folds(answer.text) == {scene.key: True}
+
+
+# The citizen's own view
+
+
+def test_an_own_view_is_kept_and_shown_without_an_agreed_level(desk, scene):
+    address = f"{scene.address}/samtale/{scene.talk}"
+    said = {f"{scene.key}-own": "4", f"{scene.key}-own_words": "Det kan jeg godt."}
+    assert desk.post(address, data=said).status_code == 303
+    page = words(desk.get(address))
+    assert "Monas egen vurdering i dag: Kan selv i nye situationer / viser andre “Det kan jeg godt.”" in page
+    assert "Tal om det" in page  # two steps from what was agreed before
+    assert "Aftalt i dag" not in page
+    desk.post(f"{address}/luk")
+    assert "Monas egen vurdering: Kan selv i nye situationer" in words(desk.get(address))
+    page = words(desk.get(scene.address))
+    assert "Tal om det: egen vurdering og det aftalte ligger to trin eller mere fra hinanden." in page
+    assert "Den står for sig selv" in page
+
+
+def test_not_wanting_to_say_is_an_answer_that_is_kept(desk, scene):
+    address = f"{scene.address}/samtale/{scene.talk}"
+    assert desk.post(address, data={f"{scene.key}-own": "-", f"{scene.key}-level": "3"}).status_code == 303
+    assert "Monas egen vurdering i dag: ønsker ikke" in words(desk.get(address))
+
+
+def test_an_own_view_is_said_once_in_a_talk(desk, scene):
+    address = f"{scene.address}/samtale/{scene.talk}"
+    for own in ("1", "4"):
+        desk.post(address, data={f"{scene.key}-own": own})
+    with db.reading() as session:
+        assert session.scalars(sa.select(OwnLevel.level)).all() == [1]
+
+
+# Small steps, other words, and a goal in another's place
+
+
+def the_goal(scene):
+    return f"{scene.address}/maal/{scene.goal}"
+
+
+def add_step(desk, scene, title="Hente papir selv"):
+    assert desk.post(f"{the_goal(scene)}/skridt", data={"nyt-title": title}).status_code == 303
+    with db.reading() as session:
+        return session.scalars(sa.select(SubGoal.public_id).order_by(SubGoal.id.desc())).first()
+
+
+def test_a_small_step_is_written_and_moved(desk, scene):
+    step = add_step(desk, scene)
+    address = f"{the_goal(scene)}/skridt/{step}"
+    said = {f"{step}-title": "Hente papir", f"{step}-state": "reached", f"{step}-own_words": ""}
+    without = desk.post(address, data=said)
+    assert without.status_code == 422
+    assert "egne ord" in words(without)
+    assert desk.post(address, data=said | {f"{step}-own_words": "Det gør jeg."}).status_code == 303
+    page = words(desk.get(the_goal(scene)))
+    assert "Hente papir nået" in page
+    assert "Det gør jeg." in page
+    assert "Hente papir nået" in words(desk.get(scene.address))
+
+
+def test_a_step_without_words_comes_back_and_so_does_an_old_version(desk, scene):
+    assert desk.post(f"{the_goal(scene)}/skridt", data={"nyt-title": ""}).status_code == 422
+    step = add_step(desk, scene)
+    address = f"{the_goal(scene)}/skridt/{step}"
+    assert desk.post(address, data={f"{step}-title": "", f"{step}-state": "in_progress"}).status_code == 422
+    said = {f"{step}-title": "Hente", f"{step}-state": "in_progress", f"{step}-version": "1"}
+    assert desk.post(address, data=said).status_code == 303
+    late = desk.post(address, data=said | {f"{step}-state": "stopped", f"{step}-own_words": "Nej tak."})
+    assert late.status_code == 409
+    assert "Nej tak." in late.text
+
+
+def test_somebody_elses_step_is_not_found_under_this_goal(desk, scene):
+    with db.transaction() as session:
+        lone = session.get_one(factories.Staff, scene.lone)
+        other = people.citizen(session, name="Ali", contact=lone, started_on=records.back(80, scene.now))
+        plan = plans.begin(session, citizen_id=other.id, by_account_id=lone.account_id, now=scene.now)
+        goal = goals.set_goal(
+            session, plan=plan, kind=GoalKind.OWN_WORDS, title="Andet", now=scene.now, by_staff_id=lone.account_id
+        )
+        step = goals.add_step(session, goal=goal, title="Andet", by_staff_id=lone.account_id, now=scene.now).public_id
+    said = {f"{step}-title": "Hente", f"{step}-state": "in_progress"}
+    assert desk.post(f"{the_goal(scene)}/skridt/{step}", data=said).status_code == 404
+    assert desk.post(f"{the_goal(scene)}/skridt/{step}", data={}).status_code == 404
+
+
+def test_a_goal_is_put_in_other_words(desk, scene):
+    address = f"{the_goal(scene)}/ord"
+    assert desk.post(address, data={"ord-title": ""}).status_code == 422
+    assert desk.post(address, data={"ord-title": "Slibe en stol", "ord-version": "1"}).status_code == 303
+    assert "Slibe en stol" in words(desk.get(scene.address))
+    assert desk.post(address, data={"ord-title": "Sent", "ord-version": "1"}).status_code == 409
+
+
+def test_an_adjusted_goal_is_a_new_one_and_both_can_be_read(desk, scene):
+    form = desk.get(f"{scene.address}/maal?i-stedet-for={scene.goal}")
+    assert "Det nye mål tager pladsen fra “Slibe en hel bænk”" in words(form)
+    data = {"kind": "own_words", "title": "Slibe en skammel", "own_words": "Lidt mindre."}
+    saved = desk.post(f"{scene.address}/maal?i-stedet-for={scene.goal}", data=data)
+    assert saved.status_code == 303
+    page = words(desk.get(scene.address))
+    assert "Slibe en skammel" in page
+    assert "justeret" in page
+    old = desk.get(the_goal(scene))
+    assert "Det nye mål er Slibe en skammel" in words(old)
+    assert desk.post(f"{scene.address}/maal?i-stedet-for={scene.goal}", data=data).status_code == 422
+    assert desk.get(f"{scene.address}/maal?i-stedet-for={scene.goal}").status_code == 303
+    assert desk.get(f"{scene.address}/maal?i-stedet-for=findes-ikke").status_code == 404
+
+
+def test_adjusted_is_not_a_state_one_simply_chooses(desk, scene):
+    assert desk.post(the_goal(scene), data={"state": "adjusted"}).status_code == 422
+
+
+def test_the_plan_keeps_what_it_said_before(desk, scene):
+    first = {"where_i_am": "Jeg sliber.", "interests": "Træ.", "strengths": "Rolig.", "version": "1"}
+    assert desk.post(f"{scene.address}/plan", data=first).status_code == 303
+    page = words(desk.get(f"{scene.address}/plan"))
+    for sentence in ("Sådan har planen lydt", "den, der gælder nu", "Der.", "skrevet sammen med"):
+        assert sentence in page
+    assert "Rolig." in words(desk.get(scene.address))
+    late = desk.post(f"{scene.address}/plan", data={"where_i_am": "Sent.", "version": "1"})
+    assert late.status_code == 409
+    assert "Sent." in late.text
+    assert "Jeg sliber." in words(late)
