@@ -21,11 +21,16 @@ PARTS: dict[str, tuple[Callable[[int], dict[str, Any]], Callable[[dict[str, Any]
     "start": (lambda rounds: starting.run(min(rounds, 5)), starting.show, "From nothing to the first page"),
 }
 
+LARGE: dict[str, Callable[[int], dict[str, Any]]] = {
+    "pages": lambda rounds: cpu.run(rounds, is_large=True),
+    "profile": lambda rounds: profile.run(rounds, is_large=True),
+}
+
 
 @click.command()
 @click.option("--only", type=click.Choice(list(PARTS)), multiple=True, help="One part; may be given several times.")
 @click.option("--rounds", default=9, show_default=True, help="Turns each case gets.")
-@click.option("--large", is_flag=True, help="The pages with 20,000 things too.")
+@click.option("--large", is_flag=True, help="20,000 things too, and ten million records.")
 @click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too.")
 def main(only: tuple[str, ...], rounds: int, large: bool, file: Path | None) -> None:
     """Measure, show, and keep."""
@@ -35,7 +40,7 @@ def main(only: tuple[str, ...], rounds: int, large: bool, file: Path | None) -> 
     for name in only or PARTS:
         measure, show, title = PARTS[name]
         started = time.monotonic()
-        results[name] = cpu.run(rounds, is_large=True) if name == "pages" and large else measure(rounds)
+        results[name] = LARGE[name](rounds) if large and name in LARGE else measure(rounds)
         click.echo(f"== {title} ({time.monotonic() - started:.0f} s)\n{show(results[name])}\n")
         if file is not None:
             file.write_text(json.dumps(results, indent=2) + "\n")

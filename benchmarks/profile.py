@@ -1,4 +1,8 @@
-"""What it costs to read one person's evidence while the workshop's records grow: it should not depend on the others."""
+"""What it costs to read one person's evidence while the workshop's records grow: it should not depend on the others.
+
+`python -m benchmarks --only profile` fills a thousand and a hundred thousand records on both databases; with `--large`
+ten million too, which takes a quarter of an hour and some ten gigabytes of disk.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,8 @@ import random
 import statistics
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,14 +20,13 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 import shop.models  # noqa: F401 — every table, so that the rows find what they point at
+from benchmarks import databases
 from benchmarks.measuring import table
 from workshop.accounts.models import Account, AccountKind, Department, Staff
 from workshop.citizens.models import Citizen
 from workshop.core import db
-from workshop.migrating import migrate
 from workshop.production.models import ActivityKind, TaskType
 from workshop.progression import evidence
-from workshop.tasks.marks import Quality, Support
 from workshop.tasks.models import (
     Competence,
     LinkRole,
@@ -35,37 +37,62 @@ from workshop.tasks.models import (
 )
 
 SIZES = (1_000, 100_000)
+LARGE = (1_000, 100_000, 10_000_000)
+AT_A_TIME = 500_000  # records written between two commits
 RECORDS_A_PERSON = 250  # about a year of attendance
 TASKS, COMPETENCES, LINKS_A_TASK = 40, 60, 4
 STAFF = 1
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 READS_A_ROUND = 20
+GOAL_MS = 1.5
 
 
-def run(rounds: int) -> dict[str, Any]:
-    """Both sizes in turns, random people: wall ms and CPU ms of one read, rows put together and all."""
+def run(rounds: int, *, is_large: bool = False) -> dict[str, Any]:
+    """Both databases and all sizes in turns, random people: wall ms and CPU ms of one read, rows and all.
+
+    `sql_ms` is what the statements alone take, sent by the driver itself. `sql_least_ms` is the fastest of them: what
+    it takes when nobody else has the machine.
+    """
     told: dict[str, dict[str, list[float]]] = {}
-    with TemporaryDirectory(prefix="vaerksted-bench-") as folder:
-        databases = {size: _filled(Path(folder) / f"{size}.sqlite3", size) for size in SIZES}
-        chance = random.Random(1)  # noqa: S311 — which people are read, nothing secret
-        for _round, (size, database) in itertools.product(range(rounds), databases.items()):
+    chance = random.Random(1)  # noqa: S311 — which people are read, nothing secret
+    with databases.engines() as engines, ExitStack() as stack:
+        filled = {
+            (engine.name, size): _filled(stack.enter_context(engine.fresh()), size)
+            for engine in engines
+            for size in (LARGE if is_large else SIZES)
+        }
+        for _round, ((name, size), database) in itertools.product(range(rounds), filled.items()):
             db.use(database)
-            figures = told.setdefault(str(size), {"sql_ms": [], "ms": [], "cpu_ms": [], "rows": []})
+            figures = told.setdefault(f"{name} {size}", {"sql_ms": [], "ms": [], "cpu_ms": [], "rows": []})
             for _read in range(READS_A_ROUND):
                 _read_one(1 + chance.randrange(_people(size)), figures)
-        for database in databases.values():
+        for database in filled.values():
             database.close()
-    return {size: {name: round(statistics.median(each), 3) for name, each in told[size].items()} for size in told}
+    return {case: _told(figures) for case, figures in told.items()}
 
 
 def show(result: dict[str, Any]) -> str:
     """The figures as a table."""
     rows = [
-        (f"{int(size):,}", f"{each['sql_ms']:.2f}", f"{each['ms']:.2f}", f"{each['cpu_ms']:.2f}", f"{each['rows']:.0f}")
-        for size, each in result.items()
+        (
+            case.partition(" ")[0],
+            f"{int(case.partition(' ')[2]):,}",
+            f"{each['sql_ms']:.2f}",
+            f"{each['sql_least_ms']:.2f}",
+            f"{each['ms']:.2f}",
+            f"{each['cpu_ms']:.2f}",
+            f"{each['rows']:.0f}",
+        )
+        for case, each in result.items()
     ]
-    return table(rows, ("records in the workshop", "SQL ms", "ms with its rows", "CPU ms", "rows read"))
+    titles = ("database", "records", f"SQL ms (goal {GOAL_MS})", "fastest", "ms with its rows", "CPU ms", "rows read")
+    return table(rows, titles)
+
+
+def _told(figures: dict[str, list[float]]) -> dict[str, float]:
+    medians = {name: round(statistics.median(each), 3) for name, each in figures.items()}
+    return {**medians, "sql_least_ms": round(min(figures["sql_ms"]), 3)}
 
 
 def _read_one(citizen_id: int, figures: dict[str, list[float]]) -> None:
@@ -79,7 +106,7 @@ def _read_one(citizen_id: int, figures: dict[str, list[float]]) -> None:
 
 
 def _sql_alone(session: Session, citizen_id: int) -> float:
-    """Ms of the same statement sent by the driver itself: what the database takes, and not our rows."""
+    """Ms of the same statements sent by the driver itself: what the database takes, and not our rows."""
     heard: list[tuple[str, Any]] = []
 
     def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
@@ -92,7 +119,8 @@ def _sql_alone(session: Session, citizen_id: int) -> float:
     cursor = session.connection().connection.cursor()
     started = time.perf_counter()
     for statement, parameters in heard:
-        cursor.execute(statement, parameters).fetchall()
+        cursor.execute(statement, parameters)
+        cursor.fetchall()
     taken = (time.perf_counter() - started) * 1e3
     cursor.close()
     return taken
@@ -102,54 +130,65 @@ def _people(records: int) -> int:
     return records // RECORDS_A_PERSON
 
 
-def _filled(path: Path, records: int) -> db.Database:
-    database = db.Database(f"sqlite:///{path}")
-    migrate(database)
+def _filled(url: str, records: int) -> db.Database:
+    database = db.Database(url)
     with database.writer.begin() as connection:
         _lay_out_the_house(connection, _people(records))
-        for part in _parts(records):
-            connection.execute(sa.insert(TaskRecord), [record for record, _own in part])
-            connection.execute(sa.insert(Participation), [own for _record, own in part])
-    with database.writer.connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
-        connection.commit()
+    for first in range(0, records, AT_A_TIME):
+        many = min(AT_A_TIME, records - first)
+        with database.writer.begin() as connection:
+            for statement in _work(first, many, _people(records), is_sqlite=database.is_sqlite):
+                connection.execute(statement)
+    if not database.is_sqlite:  # PostgreSQL does it by itself in a house; SQLite never does, and is not helped here
+        with database.writer.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE")
     return database
 
 
-def _parts(records: int) -> Iterator[list[tuple[dict[str, Any], dict[str, Any]]]]:
-    rows = _work(records)
-    while part := list(itertools.islice(rows, 5_000)):
-        yield part
+def _work(first: int, many: int, people: int, *, is_sqlite: bool) -> Iterator[sa.Insert]:
+    """Confirmed records, each with one person's part, made inside the database: ten million are too many to send.
+
+    Neighbours in the table belong to different people.
+    """
+    place = _numbers(first, many)
+    back = place // people % 365
+    done_on: Any = (
+        sa.func.date(TODAY.isoformat(), sa.func.format("-%d days", back))
+        if is_sqlite
+        else sa.cast(sa.literal(TODAY, sa.Date), sa.Date) - sa.cast(back, sa.Integer)
+    )
+    record = {
+        "id": place + 1,
+        "public_id": sa.literal("record-") + sa.cast(place, sa.String),
+        "version": sa.literal(1),
+        "task_type_id": 1 + place * 7 % TASKS,
+        "title": sa.literal("Slibe træ"),
+        "done_on": done_on,
+        "status": sa.literal(RecordStatus.CONFIRMED, TaskRecord.__table__.c.status.type),
+        "recorded_at": sa.literal(NOW, TaskRecord.__table__.c.recorded_at.type),
+        "recorded_by_id": sa.literal(STAFF),
+        "confirmed_at": sa.literal(NOW, TaskRecord.__table__.c.recorded_at.type),
+        "confirmed_by_id": sa.literal(STAFF),
+        "why": sa.literal(""),
+    }
+    part = {
+        "record_id": place + 1,
+        "citizen_id": 1 + place % people,
+        "minutes": 30 + place % 60,
+        "support": sa.literal("S") + sa.cast(place % 5, sa.String),
+        "quality": sa.literal("Q") + sa.cast(place % 4, sa.String),
+        "is_joint": sa.literal(False),
+        "observation": sa.literal(""),
+    }
+    for model, columns in ((TaskRecord, record), (Participation, part)):
+        yield sa.insert(model).from_select(list(columns), sa.select(*columns.values()), include_defaults=False)
 
 
-def _work(records: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Confirmed records, each with one person's part; neighbours in the table belong to different people."""
-    people, support, quality = _people(records), tuple(Support), tuple(Quality)
-    for place in range(records):
-        record = {
-            "id": place + 1,
-            "public_id": f"record-{place:012d}",
-            "version": 1,
-            "task_type_id": 1 + place * 7 % TASKS,
-            "title": "Slibe træ",
-            "done_on": TODAY - timedelta(days=place // people % 365),
-            "status": RecordStatus.CONFIRMED,
-            "recorded_at": NOW,
-            "recorded_by_id": STAFF,
-            "confirmed_at": NOW,
-            "confirmed_by_id": STAFF,
-            "why": "",
-        }
-        part = {
-            "record_id": place + 1,
-            "citizen_id": 1 + place % people,
-            "minutes": 30 + place % 60,
-            "support": support[place % len(support)],
-            "quality": quality[place % len(quality)],
-            "is_joint": False,
-            "observation": "",
-        }
-        yield record, part
+def _numbers(first: int, many: int) -> Any:
+    """A column of whole numbers in a row, as both databases count."""
+    start = sa.select(sa.literal(first).label("place")).cte("numbers", recursive=True)
+    counted = start.union_all(sa.select(start.c.place + 1).where(start.c.place < first + many - 1))
+    return counted.c.place
 
 
 def _lay_out_the_house(connection: sa.Connection, people: int) -> None:

@@ -34,9 +34,10 @@ from workshop.production.canteen.models import Dish
 from workshop.production.models import OrderStep, ProductionOrder, PurchaseLine, TaskType
 from workshop.production.repairs.models import RepairJob
 from workshop.production.routines.models import Routine
+from workshop.production.types.models import PermitKind
 from workshop.products.codes import actions as codes
 from workshop.products.models import HousePrice, Item, ItemCode, ItemState, ProductType, StockCount
-from workshop.progression.models import Goal, Talk
+from workshop.progression.models import Goal, SubGoal, Talk
 from workshop.sealed.models import Accommodation
 from workshop.services.billing.models import ServiceCharge
 from workshop.services.jobs.models import ServiceJob
@@ -44,7 +45,10 @@ from workshop.services.models import Postcode, ServiceKind
 from workshop.services.requests.models import ServiceQuote, ServiceRequest
 from workshop.services.snow.models import SnowAlarm
 from workshop.services.visits.models import Resource, Visit
+from workshop.tasks.activities.models import GroupActivity
+from workshop.tasks.helping.models import HelpCall
 from workshop.tasks.models import Assignment, RecordStatus, TaskRecord
+from workshop.tasks.permits.models import ToolPermit
 
 SEED = int(os.environ.get("FUZZ_SEED", "20261122"))
 TRIES = int(os.environ.get("FUZZ_TRIES", "4"))  # per address; `make soak` asks for more
@@ -118,6 +122,8 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             "enrolling": [{"public_id": each} for each in people],
             "editing": [{"public_id": each} for each in people],
             "stays": [{"public_id": each} for each in people],
+            "suggesting": [{"public_id": each} for each in people],
+            "activities": [{"public_id": each} for each in ids(GroupActivity.public_id)] or [{"public_id": "x"}],
             "people": [{"public_id": each} for each in staff],
             "leaving": [{"public_id": each} for each in staff],
             "accepting": [{"public_id": "x", "token": "x" * 43}],
@@ -126,6 +132,7 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             "setup": [{"token": "x" * 43, "file": "x-400.webp", "key": "vat"}],
             "log_samples": [{"public_id": each} for each in ids(LogSample.public_id)] or [{"public_id": "x"}],
             "seen": [{"public_id": each} for each in people],
+            "proofs": [{"public_id": each, "proof_id": "x" * 22, "key": "x"} for each in people],
             "photos": things,
             "stock": things,
             "vat": [{"number": numbers[0], "origin": "bought", "day": "2026-11-24"}],
@@ -181,6 +188,14 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             ],
             "targets": [{"sku": each} for each in ids(ProductType.sku)],
             "parts": [{"sku": each, "position": 1} for each in ids(ProductType.sku)],
+            "competences": [{"key": "sawing", "task_key": each} for each in ids(TaskType.key)],
+            "competence_links": [{"key": "sawing", "task_key": each} for each in ids(TaskType.key)],
+            "permits": [
+                {"public_id": person, "permit_id": permit}
+                for person in people
+                for permit in [*ids(ToolPermit.public_id), "x" * 22][:1]
+            ],
+            "permit_kinds": [{"kind_id": each} for each in ids(PermitKind.id)],
             "task_types": [{"key": each, "file": "x-400.webp"} for each in ids(TaskType.key)],
             "product_types": [{"sku": each} for each in ids(ProductType.sku)],
             "cards": [{"public_id": each} for each in ids(ProductionOrder.public_id)],
@@ -191,13 +206,21 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             "steps": steps,
             "production": steps,
             "progression": [
-                {"public_id": person, "goal_id": goal, "talk_id": talk}
+                {"public_id": person, "goal_id": goal, "talk_id": talk, "step_id": step}
                 for person in people
                 for goal in ids(Goal.public_id)[:1]
                 for talk in ids(Talk.public_id)[:1]
+                for step in [*ids(SubGoal.public_id), "x" * 22][:1]
             ],
             "citizens": [{"public_id": person, "day": "2026-11-24"} for person in people],
             "opening": [{"public_id": each} for each in people],
+            "citizen_cards": [{"public_id": each} for each in people],
+            "copies": [{"public_id": each} for each in people],
+            "mine": [
+                {"goal_id": goal, "record_id": done, "step_id": "x" * 22, "wish_id": "x" * 22, "key": "sanding"}
+                for goal in ids(Goal.public_id)
+                for done in ids(TaskRecord.public_id)[:1]
+            ],
             "delegating": [{"public_id": each} for each in ids(CaseloadDelegation.public_id)] or [{"public_id": "x"}],
             "sealed": [
                 {"public_id": person, "care_id": care, "delegation_id": "x" * 22}
@@ -205,6 +228,12 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
                 for care in [*ids(Accommodation.public_id), "x" * 22][:1]
             ],
             "team": [{"public_id": each} for each in drafts],
+            "team_rounds": [
+                *({"kind": "tavle", "ident": each} for each in ids(Assignment.public_id)),
+                {"kind": "opgave", "ident": "wood_sanding"},
+            ],
+            "unrecorded": [{"kind": "ordre", "ident": each} for each in ids(ProductionOrder.public_id)],
+            "helping": [{"public_id": each} for each in ids(HelpCall.public_id)] or [{"public_id": "x"}],
             "week": [{"public_id": given, "year": 2026, "number": 48} for given in ids(Assignment.public_id)],
             "labels": [{"public_id": job, "number": numbers[0]} for job in ids(PrintJob.public_id)],
             "made": [{"name": "hb-01-havebaenk-med-ryglaen"}],
@@ -222,12 +251,13 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             ],
             "phone": [{"sku": sku} for sku in ids(ProductType.sku, ProductType.is_made_to_order)],
             "kiosk": [
-                {**thing, "public_id": whose, **code, "count_id": count, "job_id": job}
+                {**thing, "public_id": whose, **code, "count_id": count, "job_id": job, "kind": "canteen", "task": task}
                 for whose in [people[0], *ids(Assignment.public_id)[:1]]
                 for thing in things
                 for code in tokens[:1]
                 for count in counts[:1]
                 for job in ids(PrintJob.public_id)[-1:]
+                for task in ids(TaskType.key)[:1]
             ],
             "products": things,
             "asking": [{"public_id": each, "token": "x" * 43} for each in ids(ShopQuestion.public_id)],

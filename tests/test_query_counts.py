@@ -20,6 +20,8 @@ from workshop.core import clock, db
 from workshop.core.access import Role
 from workshop.core.text import slug
 from workshop.products.models import Item, ItemPhoto
+from workshop.tasks.helping import actions as helping
+from workshop.tasks.helping.models import HelpWish
 
 FEW, MANY = 3, 30
 TITLE = "Havebænk i lærk"
@@ -69,6 +71,15 @@ def more_drafts(count: int) -> None:
         for number in range(count):
             person = people.citizen(session, name=f"Person {number}", now=now, started_on=clock.local_day(now))
             people.draft(session, person, device=device, now=now)
+
+
+def more_calls(count: int) -> None:
+    """People who have asked for help and wait; the bar above each page shows them too."""
+    now = clock.now()
+    with db.transaction() as session:
+        for number in range(count):
+            person = people.citizen(session, name=f"Person {number}", now=now, started_on=clock.local_day(now))
+            helping.ask(session, person, HelpWish.HELP, device_id=None, assignment_id=None, now=now)
 
 
 def asked(client: FlaskClient, path: str) -> list[str]:
@@ -146,6 +157,9 @@ def test_a_page_made_when_nothing_is_known_asks_few_questions(
         ("/personale/produktion", more_tasks),
         ("/personale/hold", more_drafts),
         ("/personale/borgere", more_tasks),
+        ("/personale/borgere/kalender", more_tasks),
+        ("/personale/hold/runde", more_tasks),
+        ("/personale/hjaelp", more_calls),
     ],
 )
 def test_a_list_of_the_desk_asks_as_often_for_many_as_for_few(

@@ -21,6 +21,9 @@ from workshop.accounts.views import blueprint as accounts
 from workshop.backups import runs as copies
 from workshop.backups import views as backups
 from workshop.citizens import capacity
+from workshop.citizens.calendar.views import MENU as CALENDAR_MENU
+from workshop.citizens.calendar.views import blueprint as attendance_calendar
+from workshop.citizens.comforts.views import blueprint as comforts
 from workshop.citizens.delegating.views import MENU as DELEGATING_MENU
 from workshop.citizens.delegating.views import blueprint as delegating
 from workshop.citizens.enrolling import actions as enrolling_actions
@@ -103,7 +106,17 @@ from workshop.products.vat.views import MENU as VAT_MENU
 from workshop.products.vat.views import blueprint as vat
 from workshop.products.views import MENU as PRODUCTS_MENU
 from workshop.products.views import blueprint as products
+from workshop.progression.cards.views import blueprint as citizen_cards
+from workshop.progression.copies.views import blueprint as citizen_copies
+from workshop.progression.mine.views import blueprint as mine
+from workshop.progression.proofs import keys as proof_signing
+from workshop.progression.proofs.mine import blueprint as mine_proofs
+from workshop.progression.proofs.public import blueprint as proof_keys
+from workshop.progression.proofs.views import blueprint as proofs
+from workshop.progression.suggesting.views import blueprint as suggesting
+from workshop.progression.unserved.views import blueprint as unserved
 from workshop.progression.views import blueprint as progression
+from workshop.sealed import keys as sealing
 from workshop.sealed.views import blueprint as sealed
 from workshop.services.door import Head
 from workshop.services.jobs import laying
@@ -136,17 +149,30 @@ from workshop.setup.catalogue import MENU as SETUP_CATALOGUE_MENU
 from workshop.setup.catalogue import blueprint as setup_catalogue
 from workshop.setup.departments.views import MENU as DEPARTMENTS_MENU
 from workshop.setup.departments.views import blueprint as departments
+from workshop.setup.rules.views import MENU as RULES_MENU
+from workshop.setup.rules.views import blueprint as setup_rules
 from workshop.setup.views import MENU as SETUP_MENU
 from workshop.setup.views import blueprint as setup
 from workshop.setup.workshop import MENU as IDENTITY_MENU
 from workshop.setup.workshop import blueprint as setup_workshop
+from workshop.tasks.activities.views import blueprint as activities
+from workshop.tasks.competences.links import blueprint as competence_links
+from workshop.tasks.competences.views import MENU as COMPETENCES_MENU
+from workshop.tasks.competences.views import blueprint as competences
 from workshop.tasks.garden import actions as visiting_actions
 from workshop.tasks.garden.views import blueprint as visiting
+from workshop.tasks.helping.views import MENU as HELPING_MENU
+from workshop.tasks.helping.views import blueprint as helping
 from workshop.tasks.kiosk import begun
 from workshop.tasks.kiosk.own_phone import blueprint as own_phone
 from workshop.tasks.kiosk.views import blueprint as kiosk
+from workshop.tasks.permits.kinds import MENU as PERMIT_KINDS_MENU
+from workshop.tasks.permits.kinds import blueprint as permit_kinds
+from workshop.tasks.permits.views import blueprint as permits
+from workshop.tasks.team.rounds import blueprint as team_rounds
 from workshop.tasks.team.views import MENU as TEAM_MENU
 from workshop.tasks.team.views import blueprint as team
+from workshop.tasks.unrecorded.views import blueprint as unrecorded
 from workshop.tasks.week.views import MENU as WEEK_MENU
 from workshop.tasks.week.views import blueprint as week
 
@@ -157,6 +183,7 @@ BLUEPRINTS = (
     security,
     resets,
     citizen_phones,
+    comforts,
     own_phone,
     products,
     adding,
@@ -202,11 +229,28 @@ BLUEPRINTS = (
     log_samples,
     seen,
     progression,
+    unserved,
+    mine,
+    citizen_cards,
+    citizen_copies,
+    proofs,
+    mine_proofs,
+    proof_keys,
+    permits,
+    permit_kinds,
+    competences,
+    competence_links,
     kiosk,
+    helping,
     week,
+    activities,
+    suggesting,
     visiting,
     team,
+    team_rounds,
+    unrecorded,
     citizens,
+    attendance_calendar,
     opening,
     enrolling,
     editing,
@@ -226,6 +270,7 @@ BLUEPRINTS = (
     setup_workshop,
     setup_catalogue,
     departments,
+    setup_rules,
     backups.blueprint,
 )
 MENU = (
@@ -248,6 +293,7 @@ MENU = (
     *PARTS_MENU,
     *PRODUCT_TYPES_MENU,
     *TASK_TYPES_MENU,
+    *PERMIT_KINDS_MENU,
     *STORES_MENU,
     *BUYING_MENU,
     *CANTEEN_MENU,
@@ -258,9 +304,12 @@ MENU = (
     *GARDEN_RESOURCES_MENU,
     *GARDEN_ROUND_MENU,
     *WEEK_MENU,
+    *HELPING_MENU,
     *TEAM_MENU,
     *CITIZENS_MENU,
+    *CALENDAR_MENU,
     *ENROLLING_MENU,
+    *COMPETENCES_MENU,
     *PEOPLE_MENU,
     *LOG_MENU,
     *LOG_SAMPLES_MENU,
@@ -272,6 +321,7 @@ MENU = (
     *IDENTITY_MENU,
     *SETUP_CATALOGUE_MENU,
     *DEPARTMENTS_MENU,
+    *RULES_MENU,
     *backups.MENU,
 )  # fmt: skip
 
@@ -291,6 +341,7 @@ def assemble(settings: Settings) -> Flask:
     access.install(app, signing.Signing())
     app.extensions["stays_on_tablet"] |= begun.NAMES
     handing.use(CitizenCaseloads())
+    sealing.also(proof_signing.SEALED)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["menu"].extend(MENU)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from shop.demo import (
     asking,
+    calm,
     comparing,
     garden,
     goods,
@@ -99,6 +100,7 @@ def _fill(stage: Stage, say: Callable[[str], None], kept: Path) -> None:
     garden.send_the_teams_out(stage, citizens)
     growth.talk_with_everyone(stage, citizens)
     trust.lay_the_floor(stage, citizens)
+    calm.live_a_calm_day(stage, citizens)
     say(f"  {records} records of work, plans, goals and talks")
     _keep(stage.session, kept, logins, citizens)
 

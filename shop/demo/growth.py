@@ -9,12 +9,13 @@ from shop.demo.people import AKSEL, Person
 from shop.demo.stage import Stage
 from shop.orders.pickup import SHIPPED
 from workshop.progression import actions as progression
-from workshop.progression import evidence
+from workshop.progression import evidence, goals, plans
 from workshop.progression import queries as progression_queries
 from workshop.progression.actions import Agreed
 from workshop.progression.goal_rules import GoalState
 from workshop.progression.indication import indicate
 from workshop.progression.models import DevelopmentPlan, Goal, GoalKind
+from workshop.progression.own_levels import Said
 
 TALK_WEEKS = (4, 7)  # after the foundation phase of three weeks
 FEWEST_RECORDS = 3
@@ -75,14 +76,17 @@ def talk_with_everyone(stage: Stage, people: list[Person]) -> None:
 
 def _plan(stage: Stage, person: Person) -> DevelopmentPlan:
     begun = stage.at(_next_open(person.started_on), 10 * 60)
-    plan = progression.start_plan(
+    plan = plans.write(
         stage.session,
         citizen_id=person.citizen.id,
+        by_account_id=stage.staff_id(person.planned.contact),
         where_i_am=stage.chance.choice(WHERE_I_AM),
         where_i_want_to_be=stage.chance.choice(WHERE_I_WANT_TO_BE),
+        interests="",
+        strengths="",
         now=begun,
     )
-    attendance = progression.set_goal(
+    attendance = goals.set_goal(
         stage.session,
         plan=plan,
         kind=GoalKind.ATTENDANCE,
@@ -91,7 +95,7 @@ def _plan(stage: Stage, person: Person) -> DevelopmentPlan:
         now=begun,
         by_staff_id=stage.staff_id(person.planned.contact),
     )
-    own = progression.set_goal(
+    own = goals.set_goal(
         stage.session,
         plan=plan,
         kind=GoalKind.OWN_WORDS,
@@ -105,18 +109,16 @@ def _plan(stage: Stage, person: Person) -> DevelopmentPlan:
     return plan
 
 
-def _look_back(stage: Stage, person: Person, goals: Sequence[Goal]) -> None:
+def _look_back(stage: Stage, person: Person, set_before: Sequence[Goal]) -> None:
     """After two talks some goals have moved on; where they stand is what people said, not what a rule found."""
-    attendance, own = goals[0], goals[1]
+    attendance, own = set_before[0], set_before[1]
     if stage.chance.random() < 0.5:
         _move(stage, person, attendance, GoalState.WELL_ON_THE_WAY, person.days[-2])
     if stage.chance.random() < 0.4:
         _move(stage, person, own, GoalState.REACHED, person.days[-3], REACHED_WORDS)
         by = stage.staff_id(person.planned.contact)
         seen_on, sentence = person.days[-3], stage.chance.choice(EXAMPLES)
-        progression.add_example(
-            stage.session, goal=own, seen_on=seen_on, sentence=sentence, by_staff_id=by, now=stage.now
-        )
+        goals.add_example(stage.session, goal=own, seen_on=seen_on, sentence=sentence, by_staff_id=by, now=stage.now)
 
 
 def _talk(stage: Stage, person: Person, plan: DevelopmentPlan, day: date, *, is_last: bool) -> None:
@@ -125,7 +127,8 @@ def _talk(stage: Stage, person: Person, plan: DevelopmentPlan, day: date, *, is_
     moment = stage.at(day, 10 * 60)
     talk = progression.open_talk(stage.session, citizen_id=person.citizen.id, by_staff_id=by, now=moment)
     agreed = _agreed(stage, person, day, is_last=is_last)
-    progression.adopt_levels(stage.session, talk=talk, agreed=agreed, by_staff_id=by, now=moment)
+    said = [_own_view(stage, each) for each in agreed]
+    progression.keep(stage.session, talk=talk, said=said, agreed=agreed, by_staff_id=by, now=moment)
     if is_last and agreed:
         _competence_goal(stage, person, plan, agreed, day)
     progression.close_talk(stage.session, talk=talk, now=stage.at(day, 10 * 60 + 40))
@@ -146,12 +149,10 @@ def _agreed(stage: Stage, person: Person, day: date, *, is_last: bool) -> list[A
         suggested = indicate(found[competence_id], day, foundation_ends_on=foundation_end).level
         is_cautious = stage.chance.random() < 0.15 or (person.name == AKSEL and not is_last)
         level = max(suggested - 1, 1) if is_cautious else suggested
-        own = min(max(level + stage.chance.choice((-1, 0, 0, 0, 1, 2)), 0), 4)
         agreed.append(
             Agreed(
                 competence_id,
                 level,
-                own_level=own if stage.chance.random() < 0.8 else None,
                 own_words=stage.chance.choice(OWN_WORDS),
                 note=HELD_BACK if level != suggested else "",
             )
@@ -159,12 +160,18 @@ def _agreed(stage: Stage, person: Person, day: date, *, is_last: bool) -> list[A
     return agreed
 
 
+def _own_view(stage: Stage, agreed: Agreed) -> Said:
+    """What the citizen says of themselves, mostly near what both agree on; now and then they would rather not say."""
+    own = min(max(agreed.level + stage.chance.choice((-1, 0, 0, 0, 1, 2)), 0), 4)
+    return Said(agreed.competence_id, own if stage.chance.random() < 0.8 else None, agreed.own_words)
+
+
 def _competence_goal(stage: Stage, person: Person, plan: DevelopmentPlan, agreed: list[Agreed], day: date) -> None:
     """The next step of what was talked about: one above the level agreed."""
     below = [each for each in agreed if each.level < 3] or agreed
     chosen = below[0]
     names = {each.id: each.name for each in stage.competences.values()}
-    goal = progression.set_goal(
+    goal = goals.set_goal(
         stage.session,
         plan=plan,
         kind=GoalKind.COMPETENCE,
@@ -178,7 +185,7 @@ def _competence_goal(stage: Stage, person: Person, plan: DevelopmentPlan, agreed
     later = [each for each in person.days if each > day]
     if later:
         _move(stage, person, goal, GoalState.IN_PROGRESS, later[0])
-        progression.add_example(
+        goals.add_example(
             stage.session,
             goal=goal,
             seen_on=later[-1],
@@ -189,7 +196,7 @@ def _competence_goal(stage: Stage, person: Person, plan: DevelopmentPlan, agreed
 
 
 def _move(stage: Stage, person: Person, goal: Goal, state: GoalState, day: date, own_words: str | None = None) -> None:
-    progression.change_goal_state(
+    goals.change_state(
         stage.session,
         goal=goal,
         state=state,

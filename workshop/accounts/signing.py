@@ -140,6 +140,12 @@ def end() -> None:
     g.pop("actor", None)
 
 
+def was_somebody() -> bool:
+    """Whether a citizen is signed in here, or was until the tablet was left alone for too long."""
+    person = Signing().actor()
+    return "_user_id" in flask_session and (person is None or person.is_citizen)
+
+
 def device() -> Device | None:
     """The enrolled tablet or own phone of this request, looked up once."""
     if "device" not in g:
