@@ -479,8 +479,30 @@ def upgrade() -> None:
         "WHERE goal_change.goal_id = goal.id), started_on) WHERE state IN ('reached', 'adjusted', 'stopped')"
     )
 
+    with op.batch_alter_table("participation") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_participation_citizen_id_record_id"))
+        batch_op.create_index(
+            "ix_participation_marks",
+            ["citizen_id", "record_id", "minutes", "support", "quality", "is_joint"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_participation_observed",
+            ["citizen_id", "record_id"],
+            unique=False,
+            sqlite_where=sa.text("observation <> ''"),
+            postgresql_where=sa.text("observation <> ''"),
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("participation") as batch_op:
+        batch_op.drop_index("ix_participation_observed")
+        batch_op.drop_index("ix_participation_marks")
+        batch_op.create_index(
+            batch_op.f("ix_participation_citizen_id_record_id"), ["citizen_id", "record_id"], unique=False
+        )
+
     # The older shape has its one place beside the agreed level, and knows no change without somebody of the staff.
     op.execute(
         "UPDATE adopted_level SET own_level = (SELECT own_level.level FROM own_level "

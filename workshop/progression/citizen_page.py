@@ -18,7 +18,7 @@ from workshop.core.i18n import _, ngettext
 from workshop.progression import evidence, presence, queries
 from workshop.progression.evidence import Seen
 from workshop.progression.goal_rules import ATTENDANCE_DAYS
-from workshop.progression.indication import indicate
+from workshop.progression.indication import PARAMETERS_V1, indicate
 from workshop.progression.lines import GoalLine, LevelLine, goal_line, level_lines
 from workshop.progression.models import DevelopmentPlan, Talk
 from workshop.progression.own_levels import OwnRow, own_levels
@@ -27,7 +27,7 @@ from workshop.progression.queries import AdoptedRow, FeelingRow, GoalRow, Record
 from workshop.progression.this_week import WorkGroup, this_week
 from workshop.progression.topics import Topics, topics
 from workshop.tasks.models import Competence, Feeling
-from workshop.tasks.remarks.queries import Remark, remarks_of
+from workshop.tasks.remarks.queries import Remark, remarks_by
 from workshop.tasks.wishing.queries import WishRow, open_wishes
 
 WEEKS = 12
@@ -118,7 +118,9 @@ def citizen_page(session: Session, citizen: Citizen, today: date) -> CitizenPage
     days = presence.attendance_days(session, citizen.id, mondays[0], today)
     attended = attendance_stability(days, today)
     week_plan = citizens.week_plan(session, citizen.id, today)
-    read = _read(session, citizen, today)
+    stay = queries.stay(session, citizen.id, today)
+    # The foundation phase is that of the newest enrolment begun, which is the one just read.
+    read = _read(session, citizen, PARAMETERS_V1.foundation_ends_on(stay.started_on) if stay else None, today)
     levels = level_lines(read.adopted, read.competences, read.found, [row.goal for row in read.goals], today)
     goals = _goal_lines(session, read, days, sum(row.minutes for row in week_plan), citizen, today)
     wishes = open_wishes(session, [citizen.id]).get(citizen.id, [])
@@ -126,7 +128,7 @@ def citizen_page(session: Session, citizen: Citizen, today: date) -> CitizenPage
     agreed = {each: rows[-1].level for each, rows in read.adopted.items()}
     return CitizenPage(
         citizen=citizen,
-        stay=queries.stay(session, citizen.id, today),
+        stay=stay,
         contact=queries.contact_name(session, citizen.id, today),
         week_plan=week_plan,
         attendance=attended,
@@ -146,7 +148,7 @@ def citizen_page(session: Session, citizen: Citizen, today: date) -> CitizenPage
         topics=topics(read.adopted, read.own, {} if read.is_foundation else read.found, read.competences, today),
         work=this_week(session, citizen, agreed, read.competences, wishes, today),
         wishes=wishes,
-        remarks=remarks_of(session, _record_ids(levels, latest)),
+        remarks=remarks_by(session, citizen.id, _record_ids(levels, latest)),
         talks=queries.past_talks(session, citizen.id, today, LATEST),
     )
 
@@ -164,8 +166,7 @@ class _Read(NamedTuple):
     goals: list[GoalRow]
 
 
-def _read(session: Session, citizen: Citizen, today: date) -> _Read:
-    foundation_end = evidence.foundation_ends_on(session, citizen.id, today)
+def _read(session: Session, citizen: Citizen, foundation_end: date | None, today: date) -> _Read:
     is_foundation = foundation_end is not None and today <= foundation_end
     plan = queries.plan_of(session, citizen.id)
     return _Read(

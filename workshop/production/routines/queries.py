@@ -136,6 +136,8 @@ def task_type_by_key(session: Session, key: str) -> TaskType | None:
 
 
 def _known(session: Session, routine_ids: Sequence[int], first: date, last: date) -> dict[tuple[int, date], Stand]:
+    if not routine_ids:
+        return {}
     rows = session.execute(
         sa.select(RoutineDay.routine_id, RoutineDay.day, RoutineDay.state, RoutineDay.done_at).where(
             RoutineDay.routine_id.in_(routine_ids), RoutineDay.day.between(first, last)
