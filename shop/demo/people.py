@@ -54,7 +54,7 @@ CAME = (AttendanceMark.CAME, AttendanceMark.CAME_PARTLY)
 
 
 class Planned(NamedTuple):
-    """A person of the demo: how many weeks ago they began, their weekdays, and whose caseload they are."""
+    """A person of the demo: how many weeks ago they began, their weekdays, whose caseload they are, what they speak."""
 
     name: str
     picture: str
@@ -63,6 +63,7 @@ class Planned(NamedTuple):
     pattern: int
     contact: str
     programme: str = "clarification_monthly"
+    language: str = "da"
 
 
 AKSEL, MONA = "Aksel", "Mona"
@@ -70,7 +71,7 @@ SHOWN = (AKSEL, MONA, "Viggo")  # whose codes the demo prints
 PEOPLE: tuple[Planned, ...] = (
     Planned(AKSEL, "baad", WOOD, 8, 0, "lone"),
     Planned(MONA, "raev", WOOD, 10, 0, "lone"),
-    Planned("Yusuf", "ugle", WOOD, 6, 1, "lone", "clarification_followups"),
+    Planned("Yusuf", "ugle", WOOD, 6, 1, "lone", "clarification_followups", language="ar"),
     Planned("Freja", "blad", WOOD, 9, 3, "lone"),
     Planned("Jonas", "sol", WOOD, 5, 1, "lone"),
     Planned("Leila", "kat", WOOD, 11, 5, "mette"),
@@ -89,7 +90,7 @@ PEOPLE: tuple[Planned, ...] = (
     Planned("Tove", "svamp", GARDEN, 45, 2, "bjarne", "protected_employment"),
     Planned("Malik", "bus", GARDEN, 5, 1, "mette"),
     Planned("Birgit", "snegl", GARDEN, 8, 4, "bjarne"),
-    Planned("Olena", "sommerfugl", GARDEN, 4, 0, "mette", "guidance_upskilling"),
+    Planned("Olena", "sommerfugl", GARDEN, 4, 0, "mette", "guidance_upskilling", language="en"),
     Planned("Holger", "pindsvin", GARDEN, 10, 5, "bjarne"),
     Planned("Karla", "paraply", GARDEN, 2, 2, "mette"),
     Planned("Hassan", "hare", GARDEN, 7, 1, "mette", "clarification_followups"),
@@ -181,6 +182,7 @@ def _arrive(stage: Stage, planned: Planned, programme: ProgrammeType) -> Person:
         contact_staff_id=stage.staff_id(planned.contact),
         now=stage.at(started_on, 9 * 60),
         cheap=stage.settings.cheap_hashes,
+        language=planned.language,
         weekdays=PATTERNS[planned.pattern],
         start_minute=start_minute,
         minutes=minutes,

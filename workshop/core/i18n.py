@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import functools
 import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -24,12 +27,25 @@ from markupsafe import Markup, escape
 CATALOGUES = Path(__file__).parent / "catalogues"
 DEFAULT_LANGUAGE = "da"
 SHIPPED = "shipped"  # the folder of what the starter catalogue says
+_DANISH_WORDS = re.compile(r"[æøå]|\b(?:jeg|og|ikke|det|med|som|mig|kan|til)\b", re.IGNORECASE)
+_LATIN = re.compile(r"[A-Za-z]")
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT_LANGUAGE)
 
 
 def use_language(language: str) -> None:
     """Choose the language of what follows in this request or job; an unknown one falls back to Danish."""
     _language.set(language if language in languages() else DEFAULT_LANGUAGE)
+
+
+@contextmanager
+def in_danish() -> Iterator[None]:
+    """What is said inside is said in Danish, whatever language the maker reads the house in: others are to read it."""
+    before = language()
+    use_language(DEFAULT_LANGUAGE)
+    try:
+        yield
+    finally:
+        use_language(before)
 
 
 def language() -> str:
@@ -156,6 +172,22 @@ def also_danish(message: str) -> Markup:
     if language() == DEFAULT_LANGUAGE:
         return escape(message)
     return Markup("{}<br>{}").format(_(message), _in_danish(message))
+
+
+def as_written(text: str) -> Markup:
+    """What somebody wrote in their own words, for a page: kept apart, and said to be Danish where it looks like that.
+
+    What stands there as the starter catalogue says it comes in the language in use.
+    """
+    if not text or language() == DEFAULT_LANGUAGE or not is_left_danish(text):
+        return escape(shipped(text))
+    is_danish = _DANISH_WORDS.search(text) or (direction() == "rtl" and _LATIN.search(text))
+    return _in_danish(text) if is_danish else Markup("<bdi>{}</bdi>").format(text)
+
+
+def isolated(text: str) -> str:
+    """A price or a code inside a sentence: where the page runs the other way, it still runs its own."""
+    return f"\u2066{text}\u2069" if text and direction() == "rtl" else text
 
 
 def _in_danish(text: str) -> Markup:

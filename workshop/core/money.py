@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
-from workshop.core.i18n import _
+from workshop.core.i18n import _, isolated
 
 NO_BREAK = "\u00a0"
 LARGEST_ORE = 99_999_999  # a price above a million kroner is a typing error
@@ -39,6 +39,11 @@ def kr(ore: int) -> str:
     kroner, rest = divmod(abs(ore), 100)
     text = f"{kroner:,}".replace(",", ".")
     return f"{sign}{text}{f',{rest:02d}' if rest else ''}{NO_BREAK}kr."
+
+
+def kr_apart(ore: int) -> str:
+    """The same for a page: it runs its own way where the page runs the other."""
+    return isolated(kr(ore))
 
 
 def parse_kr(text: str) -> int:

@@ -42,3 +42,8 @@ def slug(text: str) -> str:
 def whose(name: str) -> str:
     """The Danish genitive: `Monas`, but `Jonas'` after an s, x or z."""
     return f"{name}'" if name[-1:].casefold() in {"s", "x", "z"} else f"{name}s"
+
+
+def with_capital(text: str) -> str:
+    """The first letter made large and nothing else: the name of a month or a person keeps its own."""
+    return text[:1].upper() + text[1:]

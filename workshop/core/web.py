@@ -33,7 +33,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from workshop.core import access, clock, db, i18n, identity, money
+from workshop.core import access, clock, db, i18n, identity, money, text
 from workshop.core.assets import Assets
 from workshop.core.config import ROOT, Mode, Settings
 from workshop.core.errors import Forbidden, NotHere, Refusal
@@ -318,9 +318,11 @@ def _install_templates(app: Flask, settings: Settings) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(_=_, ngettext=i18n.ngettext)
     env.globals.update(shipped=i18n.marked, with_danish=i18n.with_danish, also_danish=i18n.also_danish)
+    env.globals.update(as_written=i18n.as_written)
     identity.install(app, settings)
     env.filters.update(
-        kr=money.kr,
+        kr=money.kr_apart,
+        capitalize=text.with_capital,
         day=clock.day_text,
         short_day=clock.short_day,
         local_day=clock.local_day,

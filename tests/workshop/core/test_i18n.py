@@ -98,3 +98,25 @@ def _plain_labels(form: type[BaseForm]) -> Iterator[str]:
     for name, field in vars(form).items():
         if isinstance(field, UnboundField) and any(isinstance(given, str) and given for given in field.args[:1]):
             yield name
+
+
+def test_own_words_are_marked_as_danish_where_they_are() -> None:
+    assert i18n.as_written("Jeg er <god>") == "Jeg er &lt;god&gt;"
+    i18n.use_language("ar")
+    try:
+        assert i18n.as_written("Bage kage") == '<bdi lang="da">Bage kage</bdi>'
+        assert i18n.as_written("أحب الخشب") == "<bdi>أحب الخشب</bdi>", "their own language is the page's"
+        i18n.use_language("en")
+        assert i18n.as_written("I like wood") == "<bdi>I like wood</bdi>"
+        assert i18n.as_written("Jeg kan lide træ") == '<bdi lang="da">Jeg kan lide træ</bdi>'
+    finally:
+        i18n.use_language("da")
+
+
+def test_a_price_runs_its_own_way_on_a_page_that_runs_the_other() -> None:
+    assert i18n.isolated("95 kr.") == "95 kr."
+    i18n.use_language("ar")
+    try:
+        assert i18n.isolated("95 kr.") == "\u206695 kr.\u2069"
+    finally:
+        i18n.use_language("da")

@@ -39,3 +39,8 @@ def test_an_address_part_is_plain_letters() -> None:
 @pytest.mark.parametrize(("name", "said"), [("Mona", "Monas"), ("Jonas", "Jonas'"), ("Max", "Max'"), ("Liz", "Liz'")])
 def test_what_is_somebodys_is_written_the_danish_way(name: str, said: str) -> None:
     assert text.whose(name) == said
+
+
+def test_a_capital_leaves_the_rest_as_it_is() -> None:
+    assert text.with_capital("friday 20 November") == "Friday 20 November"
+    assert text.with_capital("") == ""

@@ -6,7 +6,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from workshop.citizens.comforts.queries import Liking
-from workshop.citizens.models import Comfort
+from workshop.citizens.models import Citizen, Comfort
+
+
+def speak(session: Session, citizen: Citizen, code: str) -> None:
+    """Keep the language a person has chosen for themselves, until they or staff say another."""
+    citizen.language = code
+    session.flush()
 
 
 def wish(session: Session, citizen_id: int, liked: Liking) -> Comfort:

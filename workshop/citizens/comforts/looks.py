@@ -42,9 +42,14 @@ def use() -> None:
     with db.reading() as session:
         if person is not None and is_theirs:
             g.liking = queries.liking_of(session, person.account_id)
-        code = chosen or g.liking.language
+        code = chosen_for(is_theirs, chosen) or g.liking.language
         if tongues.is_offered(session, code):
             i18n.use_language(code)
+
+
+def chosen_for(is_theirs: bool, chosen: str) -> str:
+    """The cookie's word. On one's own phone it lasts so long that what is kept about the person counts for more."""
+    return "" if is_theirs and signing.own_phone() is not None else chosen
 
 
 def shown() -> dict[str, Any]:

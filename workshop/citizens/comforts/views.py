@@ -61,9 +61,15 @@ def language() -> Response:
 @blueprint.post("/sprog")
 @tablet
 def choose_language() -> Response:
-    """Speak it from the next page on."""
+    """Speak it from the next page on; what somebody chooses after the code stays theirs."""
     code = request.form.get("sprog", "")
     answer = redirect(url_for("kiosk.home") if access.actor() else url_for("kiosk.who"), 303)
     with db.reading() as session:
         is_offered = code in i18n.languages() and tongues.is_offered(session, code)
-    return looks.keep_language(answer, code) if is_offered else answer
+    if not is_offered:
+        return answer
+    person = access.actor()
+    if person is not None and person.is_citizen:
+        with db.transaction() as session:
+            actions.speak(session, citizens.own_citizen(session, person), code)
+    return looks.keep_language(answer, code)
