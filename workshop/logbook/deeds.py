@@ -9,6 +9,7 @@ from workshop.core.i18n import _, lazy
 
 LOOKED_IN_LOG = "log"
 EXPORT = "export"
+PRINT = "print"  # a sheet to fill in by hand, with the names of a team
 REFUSED = "refused"
 LIST = "list"
 SEARCH = "search"
@@ -27,6 +28,8 @@ _NAMES = {
     "correct": lazy("Rettede en opgave"),
     "void": lazy("Tog en opgave ud"),
     "assign": lazy("Gav en opgave"),
+    "help": lazy("Svarede på et kald om hjælp"),
+    PRINT: lazy("Skrev et ark til holdet ud"),
     "release": lazy("Låste koden op"),
     "new code": lazy("Lavede en ny kode"),
     "phone": lazy("Hjalp med en telefon"),
@@ -69,6 +72,7 @@ _TOLD = {
     "confirm": Told("ja", lambda name: _("%(name)s har set på dit arbejde.", name=name)),
     "correct": Told("blyant", lambda name: _("%(name)s har rettet en opgave.", name=name)),
     "void": Told("blyant", lambda name: _("%(name)s har rettet en opgave.", name=name)),
+    "help": Told("hjaelp", lambda name: _("%(name)s har svaret, da du bad om hjælp.", name=name)),
     "assign": Told("liste", lambda name: _("%(name)s har givet dig en opgave.", name=name)),
     "code": Told("noegle", lambda name: _("%(name)s har hjulpet med din kode.", name=name)),
     "phone": Told("telefon", lambda name: _("%(name)s har hjulpet med din telefon.", name=name)),
@@ -99,4 +103,4 @@ def kind_for_citizen(deed: str, reason: str) -> str:
         return "code"
     if deed == "read" and reason == "telefon":
         return "phone"
-    return {REASON: "read", SEARCH: LIST}.get(deed, deed)
+    return {REASON: "read", SEARCH: LIST, PRINT: EXPORT}.get(deed, deed)

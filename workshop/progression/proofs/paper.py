@@ -10,11 +10,10 @@ from typing import Any
 from babel.dates import format_date
 
 from workshop.core import clock, identity
-from workshop.core.i18n import _
+from workshop.core.i18n import _, in_danish
 from workshop.core.print_fonts import printable
 from workshop.labels.typesetting import typeset
 from workshop.progression.proofs import credential, signing
-from workshop.progression.proofs.wording import in_danish
 
 _SOURCE = Path(__file__).with_name("proof.typ")
 

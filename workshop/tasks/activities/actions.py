@@ -65,19 +65,27 @@ def plan(
 
 
 def set_people(
-    session: Session, activity: GroupActivity, people: Collection[Citizen], *, is_for_all: bool, now: datetime
+    session: Session,
+    activity: GroupActivity,
+    people: Collection[Citizen],
+    *,
+    department_ids: Collection[int],
+    is_for_all: bool,
+    now: datetime,
 ) -> int:
-    """Let exactly these take part, this time or from this time on; gives how many times that is.
+    """Let exactly these of some departments take part, this time or from this time on; gives how many times that is.
 
-    Whoever took part, or did not, keeps standing: what was said is not undone by a list. Raises Refusal when it is
-    called off or over.
+    Whoever took part, or did not, keeps standing: what was said is not undone by a list. People of departments that
+    whoever writes does not see stay as they are. Raises Refusal when it is called off or over.
     """
     _one_at_a_time(session, activity.department_id)
     _must_be_ahead(session, activity, now)
     times = _following(session, activity) if is_for_all else [activity]
     session.execute(
         sa.delete(GroupActivityPart).where(
-            GroupActivityPart.activity_id.in_([each.id for each in times]), GroupActivityPart.took_part.is_(None)
+            GroupActivityPart.activity_id.in_([each.id for each in times]),
+            GroupActivityPart.took_part.is_(None),
+            GroupActivityPart.citizen_id.in_(sa.select(Citizen.id).where(Citizen.department_id.in_(department_ids))),
         ),
         execution_options={"synchronize_session": "fetch"},
     )

@@ -75,7 +75,7 @@ def between(session: Session, department_ids: Collection[int], first: date, last
         .where(GroupActivity.day.between(first, last), GroupActivity.department_id.in_(department_ids))
         .order_by(GroupActivity.day, GroupActivity.start_minute, GroupActivity.id)
     ).all()
-    people = parts(session, [each.id for each in rows])
+    people = parts(session, [each.id for each in rows], department_ids)
     return [
         ActivityRow(
             each.id, each.public_id, each.series, each.title, each.place, each.day, each.start_minute, each.minutes,
@@ -85,8 +85,11 @@ def between(session: Session, department_ids: Collection[int], first: date, last
     ]  # fmt: skip
 
 
-def parts(session: Session, activity_ids: Collection[int]) -> dict[int, list[Part]]:
-    """Everybody who is to take part, by activity, in the order of their names."""
+def parts(session: Session, activity_ids: Collection[int], department_ids: Collection[int]) -> dict[int, list[Part]]:
+    """Everybody of these departments who is to take part, by activity, in the order of their names.
+
+    Whoever has moved, or was asked along from elsewhere, is for the staff of their own department alone.
+    """
     rows = session.execute(
         sa.select(
             GroupActivityPart.activity_id,
@@ -97,7 +100,7 @@ def parts(session: Session, activity_ids: Collection[int]) -> dict[int, list[Par
             GroupActivityPart.took_part,
         )
         .join(Citizen, Citizen.id == GroupActivityPart.citizen_id)
-        .where(GroupActivityPart.activity_id.in_(activity_ids))
+        .where(GroupActivityPart.activity_id.in_(activity_ids), Citizen.department_id.in_(department_ids))
         .order_by(Citizen.sort_name, Citizen.id)
     )
     found: dict[int, list[Part]] = {}

@@ -12,6 +12,7 @@ from workshop.core import access, audit, clock, db
 from workshop.core.access import Actor, needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, ngettext
+from workshop.core.text import clean
 from workshop.tasks.activities import actions, queries
 from workshop.tasks.activities.actions import Shape
 from workshop.tasks.activities.forms import NewForm, ShapeForm
@@ -41,7 +42,7 @@ def new() -> Response:
 def plan() -> Response:
     """Put it on the board."""
     person, now = access.require_actor(), clock.now()
-    form, ticked = NewForm.posted(), set(request.form.getlist("med"))
+    form, ticked = NewForm.posted(), _ticked()
     with db.reading() as session:
         _fill(session, form, person)
     if not form.validate():
@@ -100,12 +101,14 @@ def change(public_id: str) -> Response:
 def set_people(public_id: str) -> Response:
     """Let exactly the ticked take part, this time or from now on."""
     person, now = access.require_actor(), clock.now()
-    ticked = set(request.form.getlist("med"))
+    ticked = _ticked()
     try:
         with db.transaction() as session:
             activity = queries.activity_for(session, person, public_id)
             chosen = _chosen(session, person, ticked)
-            actions.set_people(session, activity, chosen, is_for_all=_is_for_all(), now=now)
+            actions.set_people(
+                session, activity, chosen, department_ids=person.department_ids, is_for_all=_is_for_all(), now=now
+            )
             audit.record(person, "assign", sorted(each.public_id for each in chosen), now)
     except Refusal as refusal:
         return _page(public_id, 409, said=refusal.sentence, ticked=ticked)
@@ -121,7 +124,7 @@ def say_who_came(public_id: str) -> Response:
     try:
         with db.transaction() as session:
             activity = queries.activity_for(session, person, public_id)
-            listed = queries.parts(session, [activity.id]).get(activity.id, [])
+            listed = queries.parts(session, [activity.id], person.department_ids).get(activity.id, [])
             said = {
                 part.citizen_id: ANSWERS[answer]
                 for part in listed
@@ -153,6 +156,11 @@ def cancel(public_id: str) -> Response:
 
 def _is_for_all() -> bool:
     return request.form.get("hvor") == ALL
+
+
+def _ticked() -> set[str]:
+    """The public ids that were ticked; PostgreSQL cannot be asked about every letter somebody may send."""
+    return {clean(each) for each in request.form.getlist("med")}
 
 
 def _chosen(session: Session, person: Actor, ticked: set[str]) -> list[Citizen]:
@@ -192,7 +200,7 @@ def _page(
         activity = queries.activity_for(session, person, public_id)
         shown = form or _form_of(session, activity)
         _fill(session, shown, person)
-        people = queries.parts(session, [activity.id]).get(activity.id, [])
+        people = queries.parts(session, [activity.id], person.department_ids).get(activity.id, [])
         everybody = citizens.everyone(session, person, activity.day, only_enrolled=True)
         left = queries.times_left(session, activity)
     named = {each.public_id for each in everybody} | {each.citizen_public_id for each in people}

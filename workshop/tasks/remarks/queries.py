@@ -24,6 +24,18 @@ class Remark(NamedTuple):
     is_written_by_staff: bool
 
 
+def remarks_by(session: Session, citizen_id: int, record_ids: Collection[int]) -> dict[int, list[Remark]]:
+    """What one person says about each of these records, for the pages that are about that person alone.
+
+    Of work that several shared, what the others say is theirs, and stands on their own pages.
+    """
+    found = {
+        record_id: [each for each in said if each.citizen_id == citizen_id]
+        for record_id, said in remarks_of(session, record_ids).items()
+    }
+    return {record_id: own for record_id, own in found.items() if own}
+
+
 def remarks_of(session: Session, record_ids: Collection[int]) -> dict[int, list[Remark]]:
     """The remarks that stand, by each record asked about, the oldest first; a record without one is not there.
 
