@@ -19,9 +19,11 @@ from workshop.accounts.models import Staff
 from workshop.core import clock, db
 from workshop.core.access import Role
 from workshop.core.text import slug
+from workshop.production.types.models import PermitKind
 from workshop.products.models import Item, ItemPhoto
 from workshop.tasks.helping import actions as helping
 from workshop.tasks.helping.models import HelpWish
+from workshop.tasks.permits import actions as permits
 
 FEW, MANY = 3, 30
 TITLE = "Havebænk i lærk"
@@ -80,6 +82,23 @@ def more_calls(count: int) -> None:
         for number in range(count):
             person = people.citizen(session, name=f"Person {number}", now=now, started_on=clock.local_day(now))
             helping.ask(session, person, HelpWish.HELP, device_id=None, assignment_id=None, now=now)
+
+
+def more_permits(count: int) -> None:
+    """Tools that ought to be seen again."""
+    now = clock.now()
+    today = clock.local_day(now)
+    with db.transaction() as session:
+        staff = factories.staff(session, roles=EVERYTHING).account_id
+        kind = PermitKind(name=f"Må bruge sav {count}")
+        session.add(kind)
+        session.flush()
+        for number in range(count):
+            person = people.citizen(session, name=f"Person {number}", now=now, started_on=today)
+            permits.give(
+                session, citizen_id=person.id, permit_kind_id=kind.id, on_what="Saven", given_on=today,
+                see_again_on=today + timedelta(days=1), instructed_by_id=staff, by_staff_id=staff, now=now,
+            )  # fmt: skip
 
 
 def asked(client: FlaskClient, path: str) -> list[str]:
@@ -160,6 +179,7 @@ def test_a_page_made_when_nothing_is_known_asks_few_questions(
         ("/personale/borgere/kalender", more_tasks),
         ("/personale/hold/runde", more_tasks),
         ("/personale/hjaelp", more_calls),
+        ("/personale/borgere/vaerktoej", more_permits),
     ],
 )
 def test_a_list_of_the_desk_asks_as_often_for_many_as_for_few(

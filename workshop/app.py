@@ -166,6 +166,8 @@ from workshop.tasks.helping.views import blueprint as helping
 from workshop.tasks.kiosk import begun
 from workshop.tasks.kiosk.own_phone import blueprint as own_phone
 from workshop.tasks.kiosk.views import blueprint as kiosk
+from workshop.tasks.permits.due import MENU as PERMITS_DUE_MENU
+from workshop.tasks.permits.due import blueprint as permits_due
 from workshop.tasks.permits.kinds import MENU as PERMIT_KINDS_MENU
 from workshop.tasks.permits.kinds import blueprint as permit_kinds
 from workshop.tasks.permits.views import blueprint as permits
@@ -238,6 +240,7 @@ BLUEPRINTS = (
     proof_keys,
     permits,
     permit_kinds,
+    permits_due,
     competences,
     competence_links,
     kiosk,
@@ -294,6 +297,7 @@ MENU = (
     *PRODUCT_TYPES_MENU,
     *TASK_TYPES_MENU,
     *PERMIT_KINDS_MENU,
+    *PERMITS_DUE_MENU,
     *STORES_MENU,
     *BUYING_MENU,
     *CANTEEN_MENU,

@@ -18,15 +18,19 @@ function install(input) {
     picture.src = address;
   }
 
-  input.addEventListener("change", () => {
-    save.hidden = !input.files.length;
-    pick.classList.toggle("btn--second", !save.hidden);
-    if (input.files.length) show(input.files[0]);
-  });
+  const isSecond = pick.classList.contains("btn--second");
 
+  function settle() {
+    save.hidden = !input.files.length;
+    pick.classList.toggle("btn--second", isSecond || !save.hidden);
+    if (input.files.length) show(input.files[0]);
+  }
+
+  input.addEventListener("change", settle);
   input.classList.add("visually-hidden");
   pick.hidden = false;
-  save.hidden = true;
+  // A photo may be there already: chosen before this script was, or kept by the browser over a reload.
+  settle();
 }
 
 document.querySelectorAll("input[data-preview]").forEach(install);

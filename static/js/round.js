@@ -9,14 +9,14 @@ function chosen(row, field) {
 
 function isAnswered(row) {
   const minutes = row.querySelector('input[name$="-minutes"]');
-  if (!minutes) return false;
   const support = chosen(row, "support");
   if (minutes.value.trim() === "0" && !support) return true;
   return support === NOT_TODAY || Boolean(support && chosen(row, "quality") && minutes.value.trim());
 }
 
 function count() {
-  const rows = [...document.querySelectorAll(".crew__row")];
+  // Somebody whose answer a colleague has to see has no fields here, and lacks nothing.
+  const rows = [...document.querySelectorAll(".crew__row")].filter((row) => row.querySelector("input[name$='-minutes']"));
   const missing = rows.filter((row) => !isAnswered(row));
   for (const row of rows) row.classList.toggle("crew__row--empty", missing.includes(row));
   said.querySelector("b").textContent = said.dataset.said.replace("@", rows.length - missing.length);

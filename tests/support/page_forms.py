@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -74,3 +76,10 @@ def forms_of(html: str, address: str) -> list[PageForm]:
     reader = _Reader(address)
     reader.feed(html)
     return reader.found
+
+
+def anyway(page: str) -> dict[str, str]:
+    """What the button "… alligevel" of a page sends: the sentences that were said and are heard."""
+    found = re.search(r'name="videre" value="([^"]*)"', page)
+    assert found, "nothing was asked"
+    return {"videre": html.unescape(found[1])}

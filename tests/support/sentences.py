@@ -91,7 +91,7 @@ def of_the_kiosk() -> dict[Sentence, str]:
 
 def words_of_the_house() -> dict[Sentence, str]:
     """Words that lie in tables of the code and pass `_()` one at a time."""
-    tables = (PICTURES, CATEGORY_NAMES, words._DEFINITE, words._ONE)
+    tables = (PICTURES, CATEGORY_NAMES, words._DEFINITE)
     found: dict[Sentence, str] = {word: "words" for table in tables for word in table.values()}
     return found | {"tingen": "words"}
 
@@ -139,6 +139,9 @@ def shipped() -> dict[Sentence, str]:
     }.items():
         for row in rows(file):
             found |= {row[column]: file for column in columns if row.get(column)}
+    for file in ("product_types", "service_kinds"):  # what things and visits are called on the tablet
+        found |= {row["name_da"]: file for row in rows(file)}
+    found |= dict.fromkeys(words._ONE.values(), "a first name to suggest")
     gear = {each for row in rows("task_types") for each in row["protective_gear"].split(";") if each}
     handy = {each for tools_of_task in tools.TOOLS.values() for each in tools_of_task}
     more = [(sorted(gear), "gear"), (sorted(handy | {*tools.PERMITS}), "tools"), (work.GROUPS, "groups")]

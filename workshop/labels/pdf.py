@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workshop.core.errors import Refusal
-from workshop.core.i18n import _, language
+from workshop.core.i18n import _, in_danish, language
 from workshop.core.print_fonts import printable
 from workshop.labels import widths
 from workshop.labels.art import Code, art_size, code_place, page_art, rule_y
@@ -212,6 +212,7 @@ def _single(label: PriceLabel, drawn: _Drawn) -> dict[str, Any]:
     return _data([label], drawn, [page], (drawn.sheet.label_w_mm, drawn.sheet.label_h_mm), (0, 0))
 
 
+@in_danish()  # a label hangs in the shop, also when a tablet that speaks another language printed it
 def _data(
     labels: Sequence[PriceLabel],
     drawn: _Drawn,

@@ -44,9 +44,10 @@ def new(public_id: str) -> Response:
     with db.reading() as session:
         old = _replaced(session, person)
         form = GoalForm(data=like(old, queries.competences(session)) if old is not None else None)
+        full = _full(session, person) if old is None else ""
     if old is not None and not old.state.is_open:
         return redirect(url_for("progression.goals.goal", public_id=public_id, goal_id=old.public_id), 303)
-    return _new_page(person, form, old, 200)
+    return _new_page(person, form, old, 200, full=full)
 
 
 @goal_pages.post("/personale/borgere/<public_id>/maal")
@@ -242,6 +243,17 @@ def _replaced(session: Session, person: Citizen) -> Goal | None:
     return queries.goal_of(session, person.id, public_id) if public_id else None
 
 
+def _full(session: Session, person: Citizen) -> str:
+    """What there is to say before anything is typed, where as many goals are open as one can work on."""
+    plan = queries.plan_of(session, person.id)
+    try:
+        if plan is not None:
+            goals.check_room(session, plan.id)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
+
+
 def _check_version(found: Goal | SubGoal, seen: int | None) -> None:
     if seen not in (None, found.version):
         raise ChangedMeanwhile(_("En anden har rettet imens. Se det nye, og gem igen, hvis det stadig passer."))
@@ -256,11 +268,12 @@ def _to_goal(public_id: str, goal_id: str, said: str) -> Response:
     return redirect(url_for("progression.goals.goal", public_id=public_id, goal_id=goal_id), 303)
 
 
-def _new_page(person: Citizen, form: GoalForm, old: Goal | None, status: int) -> Response:
+def _new_page(person: Citizen, form: GoalForm, old: Goal | None, status: int, *, full: str = "") -> Response:
     if form.kind.choices is None:
         with db.reading() as session:
             form.fill({each.key: each.name for each in queries.competences(session).values() if each.is_used})
-    return make_response(render_template("progression/new_goal.html", form=form, citizen=person, old=old), status)
+    html = render_template("progression/new_goal.html", form=form, citizen=person, old=old, full=full)
+    return make_response(html, status)
 
 
 def _page(person: Citizen, goal_id: str, forms: Forms, status: int) -> Response:

@@ -50,7 +50,7 @@ def set_goal(
     session.refresh(plan, with_for_update=True)  # two who set a goal in the same plan take turns
     if instead_of is not None:
         _adjust(session, instead_of, own_words, by_staff_id, now)
-    _check_room(session, plan.id)
+    check_room(session, plan.id)
     is_competence = kind is GoalKind.COMPETENCE
     goal = Goal(
         plan_id=plan.id,
@@ -73,9 +73,10 @@ def set_goal(
 
 def change_state(
     session: Session, *, goal: Goal, state: GoalState, own_words: str, by_staff_id: int | None, now: datetime
-) -> GoalChange:
-    """People say where a goal stands. One that is reached, adjusted or stopped is over, and may be taken up again.
+) -> GoalChange | None:
+    """People say where a goal stands; the same again, without a word to it, is no change and gives None.
 
+    One that is reached, adjusted or stopped is over, and may be taken up again.
     Raises Refusal where staff call a goal reached without the citizen's own word, where a citizen alone calls one
     reached that both agreed on, for adjusted (that is a new goal in its place), and for taking up a fourth goal.
     """
@@ -83,11 +84,13 @@ def change_state(
         raise Refusal(_("Et mål bliver justeret ved at sætte det nye mål i stedet."))
     if by_staff_id is None and state is GoalState.REACHED and goal.kind is not GoalKind.OWN_WORDS:
         raise Refusal(_("Det taler vi om sammen. Tal med din kontaktperson."))
+    if state is goal.state and not own_words.strip():
+        return None
     _check_word(state, own_words, by_staff_id)
     if state.is_open and not goal.state.is_open:
         plan = session.get_one(DevelopmentPlan, goal.plan_id, with_for_update=True)
         _check_not_replaced(session, goal)
-        _check_room(session, plan.id)
+        check_room(session, plan.id)
     goal.state = state
     goal.ended_on = None if state.is_open else clock.local_day(now)
     if own_words.strip():
@@ -219,7 +222,8 @@ def _check_not_replaced(session: Session, goal: Goal) -> None:
         raise Refusal(_("Et nyt mål har taget dette måls plads. Arbejd videre med det nye."))
 
 
-def _check_room(session: Session, plan_id: int) -> None:
+def check_room(session: Session, plan_id: int) -> None:
+    """Raises Refusal where as many goals are open as one can work on."""
     open_goals = sa.select(sa.func.count()).where(Goal.plan_id == plan_id, Goal.state.in_(queries.OPEN_STATES))
     if (session.scalar(open_goals) or 0) >= MOST_OPEN_GOALS:
         raise Refusal(_("Der er allerede tre mål i gang. Afslut eller justér et af dem først."))

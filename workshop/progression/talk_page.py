@@ -18,7 +18,7 @@ from workshop.progression.models import Talk
 from workshop.progression.own_levels import OwnRow, own_levels
 from workshop.progression.queries import OPEN_STATES, AdoptedRow
 from workshop.tasks.models import Competence
-from workshop.tasks.remarks.queries import Remark, remarks_of
+from workshop.tasks.remarks.queries import Remark, remarks_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def talk_page(session: Session, talk: Talk, today: date, *, is_open: bool, also:
     ]
     shown = {line.competence_id for line in lines}
     others = [each for each in competences.values() if each.id not in shown]
-    remarks = remarks_of(session, {each.id for line in lines for each in line.records})
+    remarks = remarks_by(session, talk.citizen_id, {each.id for line in lines for each in line.records})
     return TalkPage(talk, is_open, is_foundation, _spoken(talk, competences, adopted, own), lines, others, remarks)
 
 

@@ -58,6 +58,9 @@ def talk_post(public_id: str, talk_id: str) -> Response:
     forms: dict[str, LevelForm] = {line.key: LevelForm.posted(prefix=line.key) for line in page.lines}
     if not all([form.validate() for form in forms.values()]):  # noqa: C419 — each form must say what it lacks
         return _page(person, page, forms, 422)
+    if names := _agreed_otherwise(page, forms):
+        sentence = _("Aftalt i dag står fast: %(names)s. Vil I noget andet, så tal om det næste gang.", names=names)
+        return _page(person, page, forms, 409, sentence)
     said, agreed, is_over = _said(page, forms), _agreed(page, forms), request.form.get("derefter") == "luk"
     try:
         with db.transaction() as session:
@@ -103,6 +106,13 @@ def _read(actor: Actor, person: Citizen, talk_id: str, now: datetime) -> TalkPag
             raise NotHere
         also = request.args.get("ogsaa", "")
         return talk_page(session, found, clock.local_day(now), is_open=is_open, also=also)
+
+
+def _agreed_otherwise(page: TalkPage, forms: dict[str, LevelForm]) -> str:
+    """The competences that a page from before the last press would agree on anew, at another level."""
+    sent = [(line, forms[line.key].agreed_level) for line in page.lines]
+    stood = [line for line, level in sent if line.agreed is not None and level not in (None, line.agreed.level)]
+    return ", ".join(line.name for line in stood)
 
 
 def _said(page: TalkPage, forms: dict[str, LevelForm]) -> list[Said]:

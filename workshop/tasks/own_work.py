@@ -145,6 +145,8 @@ def _by_id(session: Session, citizen: Citizen, public_id: str) -> TaskRecord | N
             Participation.citizen_id == citizen.id,
             TaskRecord.recorded_by_id == citizen.account_id,
             TaskRecord.assignment_id.is_(None),
+            TaskRecord.print_job_id.is_(None),
+            TaskRecord.stock_count_id.is_(None),
             TaskRecord.version == 1,
         )
     )

@@ -21,8 +21,15 @@ def mona(client, scene):
 
 def test_without_a_word_the_card_holds_all_that_was_agreed(mona):
     page = words(mona.get(f"{CARD}/vis"))
-    for sentence in ("Mona Prøvesen", "Slibe træ", "Kan med støtte", "Jeg kan slibe træ", "Slib bænken"):
+    for sentence in ("Kompetencekort Mona", "Slibe træ", "Kan med støtte", "Jeg kan slibe træ", "Slib bænken"):
         assert sentence in page
+
+
+def test_a_shared_tablet_does_not_say_the_whole_name_and_an_own_phone_does(app, mona, scene):
+    page = words(mona.get(f"{CARD}/vis"))
+    assert "Mona Prøvesen" not in page
+    assert "På papir står hele dit navn." in page
+    assert "Mona Prøvesen" in words(on_phone(app, scene).get(f"{CARD}/vis"))
 
 
 def test_the_owner_takes_off_writes_and_hides_where(mona, scene):

@@ -68,6 +68,15 @@ def test_a_fourth_open_goal_waits_until_another_is_finished(session, plan, lone,
         move(session, made[0], GoalState.IN_PROGRESS, lone, now)
 
 
+def test_the_same_again_is_no_change_unless_something_is_said(session, plan, lone, now):
+    made = goal(session, plan, now, lone)
+    move(session, made, GoalState.IN_PROGRESS, lone, now)
+    assert move(session, made, GoalState.IN_PROGRESS, lone, now) is None
+    assert len(changes_of(session, made)) == 2
+    assert move(session, made, GoalState.IN_PROGRESS, lone, now, "Jeg øver mig.") is not None
+    assert len(changes_of(session, made)) == 3
+
+
 @pytest.mark.parametrize("target", [{"target_level": 3}, {"competence_id": 1}, {"competence_id": 1, "target_level": 5}])
 def test_a_competence_goal_needs_its_competence_and_a_level(session, plan, lone, now, shows, target):
     with pytest.raises(Refusal, match="kompetence"):

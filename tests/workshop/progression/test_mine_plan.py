@@ -135,6 +135,18 @@ def test_the_citizen_works_with_a_goal_its_words_and_its_steps(mona):
     assert "Hvor er du med det?" not in page
 
 
+def test_before_a_goal_ends_one_is_asked(mona, scene):
+    here = f"{PLAN}/maal/{scene.goal}"
+    assert f'href="{here}?slut=stopped"' in mona.get(here).text
+    asked = mona.get(f"{here}?slut=stopped")
+    assert "Vil du stoppe med målet?" in asked.text
+    assert f'action="{here}/hvor"' in asked.text
+    assert "Har du nået målet?" not in mona.get(f"{here}?slut=reached").text  # an agreed one is ended together
+    assert "Små skridt" in mona.get(f"{here}?slut=vrøvl").text
+    mona.post(f"{here}/hvor", data={"state": "stopped"})
+    assert "Vil du stoppe" not in mona.get(f"{here}?slut=stopped").text
+
+
 def test_that_an_agreed_goal_is_reached_is_said_together(mona, scene):
     here = f"{PLAN}/maal/{scene.goal}"
     assert "Jeg har nået det" not in mona.get(here).text.split("Små skridt")[0]

@@ -32,6 +32,17 @@ def test_a_goal_is_set_together(desk, scene):
     assert "Møder hver dag" in words(desk.get(scene.address))
 
 
+def test_where_three_goals_are_open_it_is_said_before_a_fourth_is_typed(desk, scene):
+    data = {"kind": "own_words", "title": "Går i gang selv"}
+    assert 'name="title"' in desk.get(f"{scene.address}/maal").text
+    assert [desk.post(f"{scene.address}/maal", data=data).status_code for _goal in range(3)] == [303, 303, 422]
+    page = desk.get(f"{scene.address}/maal")
+    assert "allerede tre mål" in words(page)
+    assert 'name="title"' not in page.text
+    instead = desk.get(f"{scene.address}/maal?i-stedet-for={scene.goal}")
+    assert 'name="title"' in instead.text
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -106,6 +117,18 @@ def test_what_was_agreed_is_kept_and_shown(desk, scene):
     page = words(desk.get(scene.address))
     assert "Kan selv" in page
     assert "Det fine papir." in page
+
+
+def test_another_level_from_a_page_before_the_last_press_is_not_lost_in_silence(desk, scene):
+    address, level = f"{scene.address}/samtale/{scene.talk}", f"{scene.key}-level"
+    said = {level: "3", f"{scene.key}-own_words": "Det fine papir."}
+    assert [desk.post(address, data=said).status_code for _press in range(2)] == [303, 303], "a double press is one"
+    other = desk.post(address, data=said | {level: "2"})
+    assert other.status_code == 409
+    assert "Aftalt i dag står fast" in words(other)
+    with db.reading() as session:
+        newest = sa.select(AdoptedLevel.level).order_by(AdoptedLevel.id.desc()).limit(1)
+        assert session.scalar(newest) == 3
 
 
 def test_what_waits_is_not_kept(desk, scene):

@@ -13,6 +13,7 @@ from support.queries import counted
 from tests.workshop.progression.scene import Scene, colleague
 from workshop.citizens.models import Citizen
 from workshop.core import clock, db
+from workshop.core.access import Role
 from workshop.production.models import OrderStep, TaskType
 from workshop.progression.models import Goal
 from workshop.progression.unserved import queries
@@ -131,3 +132,11 @@ def test_the_page_asks_the_same_number_of_questions_however_many_goals(scene: Sc
 
 def test_another_department_sees_its_own(app: Flask, client: FlaskClient, scene: Scene) -> None:
     assert "Ingen mål om kompetencer" in colleague(client, at="metal").get(PAGE).text
+
+
+def test_the_small_counts_of_a_department_are_not_for_whoever_only_looks_at_figures(
+    client: FlaskClient, scene: Scene
+) -> None:
+    colleague(client, roles=[Role.MANAGER])
+    assert client.get(PAGE).status_code == 403
+    assert PAGE not in client.get("/personale/kompetencer").text

@@ -61,6 +61,29 @@ def test_the_one_who_goes_is_told_to_everybody(house, mona: FlaskClient, lone: F
         assert "help" in set(session.scalars(sa.select(AccessLog.deed)))
 
 
+def test_the_page_of_calls_hears_of_a_call_that_comes_while_it_is_open(
+    house, mona: FlaskClient, lone: FlaskClient
+) -> None:
+    assert 'data-poll="/personale/hjaelp/nu"' in lone.get("/personale/hjaelp").text
+    mona.post("/vaerksted/hjaelp", data={"hvad": "help"})
+    with db.reading() as session:
+        public_id = session.scalar(sa.select(HelpCall.public_id))
+    assert "Nogen har brug for hjælp" in lone.get("/personale/hjaelp/nu").text
+    listed = f"/personale/hjaelp/nu?kendt={public_id}"
+    assert f'data-poll="{listed}"' in lone.get("/personale/hjaelp").text
+    assert "Nogen har brug for hjælp" not in lone.get(listed).text, "it stands on the page already"
+
+
+def test_whoever_comes_second_is_told_who_goes(app: Flask, house, mona: FlaskClient, lone: FlaskClient) -> None:
+    mona.post("/vaerksted/hjaelp", data={"hvad": "help"})
+    with db.transaction() as session:
+        public_id = session.scalar(sa.select(HelpCall.public_id))
+        second_mail = factories.staff(session, name="Ove").email
+    lone.post(f"/personale/hjaelp/{public_id}/svar")
+    second = people.at_desk(app, second_mail).post(f"/personale/hjaelp/{public_id}/svar", follow_redirects=True)
+    assert (second.status_code, "Lone er allerede på vej." in second.text) == (200, True)
+
+
 def test_another_department_hears_nothing_and_cannot_answer(app: Flask, house, mona: FlaskClient) -> None:
     mona.post("/vaerksted/hjaelp", data={"hvad": "help"})
     with db.reading() as session:

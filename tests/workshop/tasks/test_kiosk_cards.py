@@ -157,3 +157,14 @@ def test_the_card_says_what_the_customer_chose_and_not_how_it_is_numbered(house,
     page = mona.get(f"/vaerksted/opgaver/{give(house.mona, step=house.step)}").text
     assert "Ønsket: farve sort<" in page
     assert "numre " not in page
+
+
+def test_a_task_one_has_a_break_from_says_so_and_goes_on_first(house, mona: FlaskClient) -> None:
+    task = give(house.mona)
+    card = f"/vaerksted/opgaver/{task}"
+    mona.post(f"{card}/start")
+    assert "Du holder pause." not in mona.get(card).text
+    mona.post(f"{card}/pause")
+    page = mona.get(card).text
+    assert "Du holder pause." in page
+    assert page.index(f'formaction="{card}/videre"') < page.index("Jeg er færdig")

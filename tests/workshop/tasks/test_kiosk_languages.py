@@ -12,9 +12,10 @@ from support import people
 
 from tests.workshop.tasks.rig import count, give
 from workshop.citizens.models import Citizen, Comfort
-from workshop.core import clock, db, house_rules, reading
+from workshop.core import clock, db, house_rules, i18n, reading
 from workshop.core.house_rules import LANGUAGE, REVIEWED, YES
 from workshop.production.models import Demand, TaskStep, TaskType, TaskTypeDemand
+from workshop.tasks.kiosk import words
 from workshop.tasks.models import Assignment
 
 OF_AN_ITEM = ("", "/navn", "/pris", "/foto", "/maerke", "/videre")
@@ -128,6 +129,22 @@ def test_the_pages_of_a_thing_in_arabic(in_arabic: FlaskClient, bench: int, roll
     assert left(named_in_a_picture) == []
 
 
+def test_a_label_is_danish_whatever_the_tablet_speaks(in_arabic: FlaskClient, bench: int, roll: None) -> None:
+    path = f"/vaerksted/moebler/{bench}/maerke.png"
+    arabic = in_arabic.get(path)
+    assert arabic.status_code == 200
+    in_arabic.post("/vaerksted/sprog", data={"sprog": "da"})
+    assert in_arabic.get(path).data == arabic.data
+
+
+def test_the_name_suggested_for_a_thing_is_danish_for_it_goes_into_the_shop() -> None:
+    i18n.use_language("ar")
+    try:
+        assert words.name_of_one("havebænke") == "Bænk"
+    finally:
+        i18n.use_language("da")
+
+
 def test_the_work_card_says_what_keeps_safe_in_danish_too(in_arabic: FlaskClient, sawing: str) -> None:
     page = in_arabic.get(f"/vaerksted/opgaver/{sawing}").text
     assert left(page) == []
@@ -198,6 +215,35 @@ def test_the_tablet_speaks_the_language_the_workshop_speaks_with_a_person(
     assert '<html lang="ar"' in yusuf.get("/vaerksted/hjem").text
     yusuf.post("/vaerksted/sprog", data={"sprog": "da"})
     assert '<html lang="da"' in yusuf.get("/vaerksted/hjem").text, "what they choose themselves comes first"
+
+
+def test_the_language_one_chooses_after_the_code_stays_theirs_until_staff_say_another(
+    app: Flask, house, switched_on: None, yusuf: FlaskClient
+) -> None:
+    yusuf.post("/vaerksted/sprog", data={"sprog": "ar"})
+    yusuf.post("/vaerksted/ud")
+    assert '<html lang="da"' in yusuf.get("/vaerksted").text, "the pictures are for everybody"
+    again = people.at_tablet(app, house.tablet_key, house.yusuf)
+    assert '<html lang="ar"' in again.get("/vaerksted/hjem").text
+    with db.transaction() as session:
+        session.get_one(Citizen, house.yusufs_id).language = "en"
+    again = people.at_tablet(app, house.tablet_key, house.yusuf)
+    assert '<html lang="en"' in again.get("/vaerksted/hjem").text
+
+
+def test_a_language_that_is_not_offered_is_not_kept(house, yusuf: FlaskClient) -> None:
+    yusuf.post("/vaerksted/sprog", data={"sprog": "ar"})
+    with db.reading() as session:
+        assert session.get_one(Citizen, house.yusufs_id).language == "da"
+
+
+def test_what_is_chosen_before_the_code_is_nobody_s_yet(app: Flask, house, switched_on: None) -> None:
+    tablet = people.browser(app)
+    tablet.set_cookie("tablet", house.tablet_key)
+    tablet.post("/vaerksted/sprog", data={"sprog": "en"})
+    tablet.post(f"/vaerksted/kode/{house.mona}", data={"pin": people.PIN})
+    again = people.at_tablet(app, house.tablet_key, house.mona)
+    assert '<html lang="da"' in again.get("/vaerksted/hjem").text
 
 
 def test_the_next_person_finds_the_tablet_plain(in_arabic: FlaskClient, house) -> None:

@@ -21,6 +21,7 @@ from workshop.tasks.permits.models import ToolPermit
 
 TODAY = clock.local_day(clock.now())
 KINDS = "/personale/produktion/tilladelser"
+DUE = "/personale/borgere/vaerktoej"
 
 
 @pytest.fixture
@@ -143,6 +144,15 @@ def test_days_that_cannot_be_are_refused(house, saw: int, changes: dict, words: 
         given(session, house, saw, on_what="Saven i skuret")
 
 
+def test_the_same_permit_pressed_twice_is_one(desk: FlaskClient, house, saw: int) -> None:
+    form = typed(saw, own_id(house))
+    assert [desk.post(page_of(house.mona), data=form).status_code for _press in range(2)] == [303, 303]
+    other = desk.post(page_of(house.mona), data=form | {"given_on": (TODAY - timedelta(days=1)).isoformat()})
+    assert (other.status_code, "allerede" in other.text) == (422, True)
+    with db.reading() as session:
+        assert session.scalar(sa.select(sa.func.count(ToolPermit.id))) == 1
+
+
 def test_it_is_given_seen_again_and_ended_at_the_desk(desk: FlaskClient, house, saw: int) -> None:
     own = own_id(house)
     assert "Ingen endnu." in desk.get(page_of(house.mona)).text
@@ -219,3 +229,31 @@ def test_the_tools_that_ask_for_a_permit_are_kept_at_the_desk(desk: FlaskClient,
     assert "Bruges ikke mere" in page
     assert desk.get(f"{KINDS}/999999").status_code == 404
     assert desk.post(f"{KINDS}/999999", data={"name": "x"}).status_code == 404
+
+
+def test_what_should_be_seen_again_is_listed_by_name_for_the_department(desk: FlaskClient, house, saw: int) -> None:
+    long_ago = TODAY - timedelta(days=90)
+    with db.transaction() as session:
+        late = given(session, house, saw, given_on=long_ago, see_again_on=TODAY - timedelta(days=9))
+        given(session, house, saw, on_what="En anden sav", given_on=long_ago, see_again_on=TODAY + timedelta(days=31))
+        given(
+            session, house, saw, citizen_id=house.yusufs_id, given_on=long_ago, see_again_on=TODAY - timedelta(days=40)
+        )
+        late_id = late.public_id
+    page = desk.get(DUE).text
+    assert page.index("<b>Mona</b>") < page.index("<b>Yusuf</b>"), "by name, whoever is latest"
+    assert "En anden sav" not in page, "more than a month away"
+    assert f"{page_of(house.mona)}/{late_id}" in page
+    with db.reading() as session:
+        last = session.scalars(sa.select(AccessLog).order_by(AccessLog.id.desc())).first()
+    assert (last.deed, last.people) == ("list", sorted([house.mona, house.yusuf]))
+    desk.post(f"{page_of(house.mona)}/{late_id}/slut")
+    assert "<b>Mona</b>" not in desk.get(DUE).text
+
+
+def test_another_department_sees_nobodys_tools(app: Flask, house, saw: int) -> None:
+    away, seller = people.at_desk(app, house.away), people.at_desk(app, house.seller)
+    with db.transaction() as session:
+        given(session, house, saw, given_on=TODAY - timedelta(days=90), see_again_on=TODAY)
+    assert "Intet skal ses igen lige nu" in away.get(DUE).text
+    assert seller.get(DUE).status_code == 403

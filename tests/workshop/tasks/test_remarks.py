@@ -98,6 +98,19 @@ def test_each_of_a_team_says_their_own(app: Flask, lone_id: int, now: datetime) 
         assert [(each.citizen_id, each.text) for each in said] == [(mona.id, "Monas ord"), (yusuf.id, "Yusufs ord")]
 
 
+def test_a_page_about_one_person_hears_nothing_of_what_the_others_say(app: Flask, lone_id: int, now: datetime) -> None:
+    with db.transaction() as session:
+        mona, yusuf = people.citizen(session), people.citizen(session, name="Yusuf")
+        record, alone = written(session, lone_id, mona, yusuf, now=now), written(session, lone_id, mona, now=now)
+        say(session, record, yusuf, "Yusufs ord", now)
+        both = [record.id, alone.id]
+        assert queries.remarks_by(session, mona.id, both) == {}
+        assert queries.remarks_of(session, both), "the control"
+        say(session, record, mona, "Monas ord", now)
+        found = queries.remarks_by(session, mona.id, both)
+        assert {key: [each.text for each in said] for key, said in found.items()} == {record.id: ["Monas ord"]}
+
+
 def test_what_staff_wrote_down_says_so(app: Flask, lone_id: int, now: datetime) -> None:
     with db.transaction() as session:
         mona = people.citizen(session)

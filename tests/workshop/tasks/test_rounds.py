@@ -69,7 +69,29 @@ def test_what_people_were_given_today_can_be_chosen(lone: FlaskClient, house) ->
     give(house.yusuf)
     page = lone.get("/personale/hold/runde").text
     assert page.count('<b class="fs-l">Fej gulvet') == 1
-    assert "2 personer" in page
+    assert "Mona, Yusuf" in page
+    assert "Skrevet</span>" not in page
+
+
+def test_what_is_written_for_everybody_says_so_and_adds_nobody_again(lone: FlaskClient, house) -> None:
+    task = give(house.mona)
+    assert lone.post(f"/personale/hold/runde/tavle/{task}", data=answer(house.mona)).status_code == 303
+    assert "Skrevet</span>" in lone.get("/personale/hold/runde").text
+    page = lone.get(f"/personale/hold/runde/tavle/{task}").text
+    assert "Opgaven er skrevet for alle" in page
+    assert f'href="/personale/hold/{records()[0].public_id}">Mona</a>' in page
+    assert "Ingen står på opgaven" not in page
+    give(house.yusuf)
+    assert "Skrevet</span>" not in lone.get("/personale/hold/runde").text
+    assert "Opgaven er skrevet for alle" not in lone.get(f"/personale/hold/runde/tavle/{task}").text
+
+
+def test_reading_what_was_given_is_logged(lone: FlaskClient, house) -> None:
+    give(house.mona)
+    lone.get("/personale/hold/runde")
+    with db.reading() as session:
+        last = session.scalars(sa.select(AccessLog).order_by(AccessLog.id.desc())).first()
+    assert (last.deed, last.people) == ("list", [house.mona])
 
 
 def test_a_step_or_a_task_nobody_was_given_is_chosen_from_the_list(lone: FlaskClient, house) -> None:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from support import factories, garden, people
+from support import factories, garden, page_forms, people
 
 from workshop.citizens.models import AttendanceEntry, AttendanceMark, Citizen, WeekPlanDay
 from workshop.core import clock, db
@@ -176,7 +176,10 @@ def test_a_permit_that_lacks_is_said_once_and_people_decide(lone: FlaskClient, h
     assert 'value="Sav til"' in asked.text
     with db.reading() as session:
         assert session.scalars(sa.select(Assignment)).all() == []
-    assert lone.post("/personale/uge/ny", data={**form, "videre": "alligevel"}).status_code == 303
+    answered = {**form, **page_forms.anyway(asked.text)}
+    other = lone.post("/personale/uge/ny", data={**answered, "person": house.yusuf})
+    assert (other.status_code, "Mangler tilladelse" in other.text) == (422, True), "it was said of Mona"
+    assert lone.post("/personale/uge/ny", data=answered).status_code == 303
     with db.reading() as session:
         task = session.scalars(sa.select(Assignment.public_id)).one()
     assert "Mangler tilladelse" in lone.get(f"/personale/uge/opgave/{task}").text
@@ -221,7 +224,9 @@ def test_a_visit_asks_the_same_way_and_only_about_whoever_is_new(lone: FlaskClie
     assert "Mona: Mangler tilladelse: må bruge hækkeklipper." in asked.text
     with db.reading() as session:
         assert session.scalars(sa.select(Assignment)).all() == []
-    assert lone.post(page, data={**form, "videre": "alligevel"}).status_code == 303
+    two = {**form, f"opgave-{house.yusuf}": "se_hedge_cutting", **page_forms.anyway(asked.text)}
+    assert lone.post(page, data=two).status_code == 422, "it was said of Mona"
+    assert lone.post(page, data={**form, **page_forms.anyway(asked.text)}).status_code == 303
     assert lone.post(page, data=form).status_code == 303, "it was asked about when she was put on"
 
 

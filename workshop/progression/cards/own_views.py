@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -56,11 +58,13 @@ def card_post() -> Response:
 @blueprint.get("/mit-kort/vis")
 @needs("kiosk:use")
 def card_shown() -> Response:
-    """The card as others will see it, ready for paper."""
+    """The card as others will see it. The whole name is for paper: a shared tablet says the one everybody uses."""
     now = clock.now()
     me = enter(now)
     with db.reading() as session:
         found = card_of(session, me, clock.local_day(now))
+    if not is_own_phone():
+        found = replace(found, name=me.display_name)
     return make_response(render_template("mine/card_shown.html", card=found))
 
 

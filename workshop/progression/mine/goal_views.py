@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -55,8 +55,9 @@ def new_goal_post() -> Response:
 @blueprint.get("/min-plan/maal/<goal_id>")
 @needs("kiosk:use")
 def goal(goal_id: str) -> Response:
-    """One goal: its words, its steps, where I am."""
-    return _goal_page(enter(clock.now()), goal_id, None, None, 200)
+    """One goal: its words, its steps, where I am. Before it ends one is asked, for it stays over."""
+    me = enter(clock.now())
+    return _end_page(me, goal_id) or _goal_page(me, goal_id, None, None, 200)
 
 
 @blueprint.post("/min-plan/maal/<goal_id>")
@@ -219,6 +220,18 @@ def _new_page(form: NewGoalForm, status: int) -> Response:
     if form.about.choices is None:
         form.fill({key: i18n.shipped(each.name) for key, each in _competences().items()})
     return make_response(render_template("mine/new_goal.html", form=form), status)
+
+
+def _end_page(me: Citizen, goal_id: str) -> Response | None:
+    """The question before an end; None where none was asked for, or the goal is over."""
+    with db.reading() as session:
+        found = queries.goal_of(session, me.id, goal_id)
+    ends = {each.value: each for each in states_of(found.kind) if not each.is_open}
+    state = ends.get(request.args.get("slut", ""))
+    if state is None or not found.state.is_open:
+        return None
+    html = render_template("mine/goal_end.html", goal=found, state=state, words=states_of(found.kind)[state])
+    return make_response(html)
 
 
 def _goal_page(me: Citizen, goal_id: str, form: GoalWordsForm | None, step: StepForm | None, status: int) -> Response:

@@ -28,8 +28,8 @@ class Change(NamedTuple):
 
 
 def missing_languages() -> list[str]:
-    """The languages the house is meant to speak and has no whole catalogue for yet, by their Danish names."""
-    return [name_of(code) for code in WANTED if code not in tongues.whole()]
+    """The languages the house is meant to speak and has no whole catalogue for yet, by their names in a sentence."""
+    return [name_of(code).lower() for code in WANTED if code not in tongues.whole()]
 
 
 def name_of(code: str) -> str:

@@ -36,7 +36,7 @@ class CompetenceForm(SeenForm):
 
     def fill(self, groups: list[str]) -> Any:
         """The groups there are; gives the form back."""
-        self.group.choices = [(each, each) for each in groups]
+        self.group.choices = [(each, each.capitalize()) for each in groups]
         self.group.data = self.group.data or (groups[0] if groups else "")
         return self
 

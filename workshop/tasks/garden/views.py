@@ -109,12 +109,10 @@ def set_team(public_id: str) -> Response:
 
 
 def _ask_first(session: Session, person: Actor, row: VisitRow, chosen: Mapping[Citizen, TaskType]) -> None:
-    """Raises Mind with what to mind, by name, unless the second button was pressed.
+    """Raises Mind with what to mind, by name, unless the button that was pressed sends just that: it was said.
 
     Whoever was on the visit with the same task before was asked about then.
     """
-    if request.form.get("videre") == minding.ANYWAY:
-        return
     before = {citizen_id: key for citizen_id, (key, _state) in queries.going(session, row.id).items()}
     anew = {citizen: task for citizen, task in chosen.items() if before.get(citizen.id) != task.key}
     day = row.day or clock.local_day(clock.now())
@@ -124,7 +122,7 @@ def _ask_first(session: Session, person: Actor, row: VisitRow, chosen: Mapping[C
         for citizen, task in sorted(anew.items(), key=lambda each: each[0].sort_name)
         if (citizen.id, task.id) in found and found[citizen.id, task.id].sentences
     ]
-    if said:
+    if said and request.form.get("videre") != " ".join(said):
         raise Mind(said)
 
 

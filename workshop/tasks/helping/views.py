@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from workshop.core import access, audit, clock, db
 from workshop.core.access import needs
+from workshop.core.errors import Refusal
 from workshop.core.i18n import _, lazy
 from workshop.core.web import MenuEntry
 from workshop.tasks.helping import actions, queries
@@ -60,18 +61,25 @@ def calls() -> Response:
 @blueprint.get("/nu")
 @needs("citizen:read")
 def now() -> Response:
-    """The bar by itself, as the desk pages fetch it every few seconds. It names nobody."""
-    return make_response(render_template("helping/_bar.html"))
+    """The bar by itself, as the desk pages fetch it every few seconds. It names nobody.
+
+    The page of calls says which ones it shows already, so that only new ones come up there.
+    """
+    return make_response(render_template("helping/_bar.html", known=request.args.getlist("kendt")))
 
 
 @blueprint.post("/<public_id>/svar")
 @needs("citizen:read")
 def answer(public_id: str) -> Response:
-    """I go there: the first who says so does, and everybody sees it."""
+    """I go there: the first who says so does, and everybody sees it. Whoever comes second is told who goes."""
     now, person = clock.now(), access.require_actor()
-    with db.transaction() as session:
-        who = queries.caller(session, person, public_id)
-        actions.answer(session, public_id, person.account_id, now)
-        audit.record(person, "help", [who], now)
-    flash(_("Tak. Du er på vej."))
+    try:
+        with db.transaction() as session:
+            who = queries.caller(session, person, public_id)
+            actions.answer(session, public_id, person.account_id, now)
+            audit.record(person, "help", [who], now)
+    except Refusal as refusal:
+        flash(refusal.sentence)
+    else:
+        flash(_("Tak. Du er på vej."))
     return redirect(url_for("helping.calls"), 303)

@@ -16,7 +16,7 @@ from workshop.core.i18n import _
 from workshop.core.photo_store import FILE_NAME
 from workshop.production.cards import queries as cards
 from workshop.production.cutting import metres
-from workshop.production.models import MaterialCause, OrderState, OrderStep, ProductionOrder
+from workshop.production.models import MaterialCause, OrderState, OrderStep, ProductionOrder, TaskType
 from workshop.production.parts import queries as parts
 from workshop.production.stores import actions as stores
 from workshop.production.stores import amounts
@@ -48,6 +48,7 @@ def task_card(public_id: str) -> AnyResponse:
         html = render_template(
             "kiosk/task_card.html",
             task=task,
+            pictogram=session.get_one(TaskType, task.task_type_id).pictogram,
             order_title=order.title if order else "",
             wanted=wanted_of(order) if order else "",
             card=cards.card_of(session, task_type_id=task.task_type_id, step_id=task.order_step_id),

@@ -38,6 +38,8 @@ def definite(category: str) -> str:
 
 
 def name_of_one(category: str) -> str:
-    """`Bænk`: a first name to suggest for a thing of this kind; empty where we have no word."""
-    word = _ONE.get(category)
-    return _(word) if word else ""
+    """`Bænk`: a first name to suggest for a thing of this kind; empty where we have no word.
+
+    In Danish on every tablet, for it goes on the label and into the shop.
+    """
+    return _ONE.get(category, "")

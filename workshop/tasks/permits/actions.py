@@ -7,6 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from workshop.citizens.models import Citizen
 from workshop.core import clock
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
@@ -26,7 +27,7 @@ def give(
     by_staff_id: int,
     now: datetime,
 ) -> ToolPermit:
-    """Write down that a person has been shown how a tool is used safely, and on what.
+    """Write down that a person has been shown how a tool is used safely, and on what; the same twice is one permit.
 
     Raises Refusal for a tool no longer asked about, for a permit that stands already, and for days that cannot be.
     """
@@ -37,13 +38,18 @@ def give(
         raise Refusal(_("Dagen ligger ude i fremtiden. Skriv den dag, det blev vist."))
     if see_again_on is not None and see_again_on <= given_on:
         raise Refusal(_("“Bør ses igen” skal ligge efter den dag, det blev vist."))
-    same = sa.select(ToolPermit.id).where(
+    session.execute(sa.select(Citizen.id).where(Citizen.id == citizen_id).with_for_update())  # two presses take turns
+    same = sa.select(ToolPermit).where(
         ToolPermit.citizen_id == citizen_id,
         ToolPermit.permit_kind_id == permit_kind_id,
         ToolPermit.on_what == on_what,
         ToolPermit.ended_on.is_(None),
     )
-    if session.scalar(same.limit(1)) is not None:
+    stands = session.scalar(same.limit(1))
+    if stands is not None:
+        said_then = stands.given_on, stands.see_again_on, stands.instructed_by_id
+        if said_then == (given_on, see_again_on, instructed_by_id):
+            return stands
         raise Refusal(_("Den står der allerede. Tryk “Set igen” ved den i stedet."))
     permit = ToolPermit(
         citizen_id=citizen_id,

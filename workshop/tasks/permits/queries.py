@@ -1,19 +1,23 @@
-"""Who may use which tool: read for one person at a time."""
+"""Who may use which tool: read for one person at a time, and what ought to be seen again, by name."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workshop.accounts.models import Account, Staff, StaffDepartment
+from workshop.citizens.models import Citizen
+from workshop.core.access import Actor
 from workshop.core.errors import NotHere
 from workshop.core.text import sort_key
 from workshop.production.types.models import PermitKind, TaskTypePermit
 from workshop.tasks.permits.models import ToolPermit
+
+SOON = timedelta(days=30)
 
 
 def counts_on(day: date) -> sa.ColumnElement[bool]:
@@ -57,6 +61,18 @@ class PermitLine(NamedTuple):
     instructed_by: str
     is_due: bool
     counts: bool
+
+
+class DueLine(NamedTuple):
+    """A permit that ought to be seen again, today or soon, and whose it is."""
+
+    public_id: str
+    name: str
+    on_what: str
+    see_again: date
+    citizen_public_id: str
+    display_name: str
+    picture: str
 
 
 class KindLine(NamedTuple):
@@ -104,6 +120,36 @@ def permit_for(session: Session, citizen_id: int, public_id: str) -> ToolPermit:
     if found is None:
         raise NotHere
     return found
+
+
+def due(session: Session, actor: Actor, day: date) -> list[DueLine]:
+    """What ought to be seen again by a day or within a month of it, in the actor's departments: one question.
+
+    By people's Danish names and then the tool's, so that nobody stands first for being late.
+    """
+    departments = actor.department_ids if actor.may("citizen:read") else ()
+    rows: Any = session.execute(
+        sa.select(
+            ToolPermit.public_id,
+            PermitKind.name,
+            ToolPermit.on_what,
+            ToolPermit.see_again_on,
+            Citizen.public_id,
+            Citizen.display_name,
+            Citizen.picture,
+        )
+        .join(PermitKind, PermitKind.id == ToolPermit.permit_kind_id)
+        .join(Citizen, Citizen.id == ToolPermit.citizen_id)
+        .where(
+            ToolPermit.see_again_on <= day + SOON,
+            counts_on(day),
+            PermitKind.is_used,
+            Citizen.is_active,
+            Citizen.department_id.in_(departments),
+        )
+        .order_by(Citizen.sort_name, Citizen.id, PermitKind.name, ToolPermit.id)
+    )
+    return [DueLine(*row) for row in rows]
 
 
 def kinds(session: Session) -> list[KindLine]:

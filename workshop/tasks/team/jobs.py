@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -38,13 +39,22 @@ class Found:
     can_end_step: bool = False
 
 
+class Given(NamedTuple):
+    """Somebody who was given the work."""
+
+    sort_name: str
+    name: str
+    public_id: str
+
+
 class Choice(NamedTuple):
-    """Something that can be recorded: its kind and id in the address, and what it is called."""
+    """Something that can be recorded: its kind and id in the address, what it is called, and who was given it."""
 
     kind: str
     ident: str
     title: str
-    people: int
+    people: Sequence[Given] = ()
+    is_written: bool = False
 
 
 def find(session: Session, actor: Actor, kind: str, ident: str, day: date | None, now: datetime) -> Found:
@@ -79,9 +89,15 @@ def of_record(session: Session, record: TaskRecord) -> Found:
 
 
 def choices(session: Session, actor: Actor, day: date) -> list[Choice]:
-    """What people of the actor's departments have been given that day, each piece of work once, and their visits."""
+    """What people of the actor's departments have been given that day, each piece of work once, and their visits.
+
+    What is confirmed for everybody who was given it comes last.
+    """
+    confirmed = sa.exists().where(
+        TaskRecord.assignment_id == Assignment.id, TaskRecord.status == RecordStatus.CONFIRMED
+    )
     rows = session.execute(
-        sa.select(Assignment)
+        sa.select(Assignment, Citizen.sort_name, Citizen.display_name, Citizen.public_id, confirmed)
         .join(Citizen, Citizen.id == Assignment.citizen_id)
         .where(
             Assignment.day == day,
@@ -90,15 +106,23 @@ def choices(session: Session, actor: Actor, day: date) -> list[Choice]:
         )
         .order_by(Assignment.start_minute.is_(None), Assignment.start_minute, Assignment.id)
     )
-    cards: dict[Job, Choice] = {}
-    for (card,) in rows:
+    cards: dict[Job, Assignment] = {}
+    people: dict[Job, set[Given]] = {}
+    waiting: set[Job] = set()
+    for card, sort_name, name, public_id, is_confirmed in rows:
         job = _of_card(card)
         # Steps and visits are one piece of work under however many titles their people have.
         key = replace(job, task_type_id=0, title="") if job.order_step_id or job.visit_id else job
-        before = cards.get(key)
-        cards[key] = Choice(CARD, card.public_id, card.title, before.people + 1 if before else 1)
+        cards.setdefault(key, card)
+        people.setdefault(key, set()).add(Given(sort_name, name, public_id))
+        if not is_confirmed:
+            waiting.add(key)
     taken = {job.visit_id for job in cards}
-    return [*cards.values(), *(each for number, each in _visits_on(session, actor, day) if number not in taken)]
+    found = [
+        Choice(CARD, card.public_id, card.title, sorted(people[key]), key not in waiting) for key, card in cards.items()
+    ]
+    found += [each for number, each in _visits_on(session, actor, day) if number not in taken]
+    return sorted(found, key=lambda each: each.is_written)
 
 
 def offered(session: Session, actor: Actor) -> tuple[list[Choice], list[Choice]]:
@@ -113,8 +137,8 @@ def offered(session: Session, actor: Actor) -> tuple[list[Choice], list[Choice]]
         sa.select(TaskType.key, TaskType.name).where(TaskType.is_used).order_by(TaskType.name, TaskType.id)
     )
     return (
-        [Choice(STEP, public_id, f"{order}: {step}", 0) for public_id, order, step in steps],
-        [Choice(TASK, key, name, 0) for key, name in tasks_there],
+        [Choice(STEP, public_id, f"{order}: {step}") for public_id, order, step in steps],
+        [Choice(TASK, key, name) for key, name in tasks_there],
     )
 
 
@@ -172,7 +196,7 @@ def _visits_on(session: Session, actor: Actor, day: date) -> list[tuple[int, Cho
         .where(Visit.day == day, Visit.state.in_(HAPPENS), is_ours(actor))
         .order_by(Visit.start_minute, Visit.id)
     )
-    return [(number, Choice(VISIT, public_id, title, 0)) for number, public_id, title in rows]
+    return [(number, Choice(VISIT, public_id, title)) for number, public_id, title in rows]
 
 
 def is_ours(actor: Actor) -> sa.ColumnElement[bool]:

@@ -25,6 +25,7 @@ from workshop.tasks.team.forms import NOT_TODAY, PartForm, TeamForm
 from workshop.tasks.team.jobs import Found
 from workshop.tasks.team.queries import PartRow
 
+MOST_NAMED = 500  # more than any team; a form with a hundred thousand is no team
 NEW = "ny"  # stands in the name of a field where there is no record yet
 
 
@@ -46,11 +47,12 @@ class Row:
 
 @dataclass
 class Shown:
-    """Everybody on the page, those who could be added, and those left out because they are written as away."""
+    """Everybody on the page, those who could be added, those written as away, and those already confirmed."""
 
     rows: list[Row]
     others: list[PersonRow]
     away: list[str]
+    confirmed: list[PartRow]
 
 
 def prefix_of(part: PartRow) -> str:
@@ -66,7 +68,7 @@ def load(session: Session, actor: Actor, found: Found) -> Shown:
 def posted(session: Session, actor: Actor, found: Found, *, add: str = "", leave_out: str = "") -> Shown:
     """The page with those who came with the form, and what was typed about them."""
     named = [clean(each) for each in [*request.form.getlist("med"), add] if each and each != leave_out]
-    return _load(session, actor, found, named, form_as_sent)
+    return _load(session, actor, found, list(dict.fromkeys(named))[-MOST_NAMED:], form_as_sent)
 
 
 def _load(
@@ -94,6 +96,7 @@ def _load(
             each for each in citizens.everyone(session, actor, job.day, only_enrolled=True) if each.id not in there
         ],
         away=[part.display_name for part in asked if part.citizen_id in left_out],
+        confirmed=queries.confirmed_of(session, actor, job),
     )
 
 
@@ -149,7 +152,8 @@ def show(
 ) -> Response:
     """The page itself; whoever is on it is in the log before it is shown."""
     actor = access.require_actor()
-    people = sorted({row.part.citizen_public_id for row in shown.rows} | {each.public_id for each in shown.others})
+    parts = [*(row.part for row in shown.rows), *shown.confirmed]
+    people = sorted({part.citizen_public_id for part in parts} | {each.public_id for each in shown.others})
     audit.record(actor, "read", people, clock.now())
     html = render_template(
         "team/round.html",

@@ -144,10 +144,19 @@ def parts_of(session: Session, actor: Actor, public_id: str) -> list[PartRow]:
 
 def drafts_of(session: Session, actor: Actor, job: Job) -> list[PartRow]:
     """Everybody whose part of this work is written already and waits, in the actor's departments."""
+    return _parts_of_job(session, actor, job, RecordStatus.DRAFT)
+
+
+def confirmed_of(session: Session, actor: Actor, job: Job) -> list[PartRow]:
+    """Everybody whose part of this work is confirmed already, in the actor's departments."""
+    return _parts_of_job(session, actor, job, RecordStatus.CONFIRMED)
+
+
+def _parts_of_job(session: Session, actor: Actor, job: Job, status: RecordStatus) -> list[PartRow]:
     return _parts(
         session,
         actor,
-        sa.and_(TaskRecord.status == RecordStatus.DRAFT, TaskRecord.done_on == job.day, _same_work(TaskRecord, job)),
+        sa.and_(TaskRecord.status == status, TaskRecord.done_on == job.day, _same_work(TaskRecord, job)),
     )
 
 

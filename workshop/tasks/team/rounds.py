@@ -29,6 +29,7 @@ def choose() -> Response:
     with db.reading() as session:
         given = jobs.choices(session, actor, day)
         steps, tasks = jobs.offered(session, actor)
+    audit.record(actor, "list", sorted({each.public_id for work in given for each in work.people}), clock.now())
     html = render_template(
         "team/choose.html",
         day=day,

@@ -21,7 +21,6 @@ TELLS = (RecordStatus.DRAFT, RecordStatus.CONFIRMED)
 LOOKS_BACK = timedelta(days=90)  # what is older than that, nobody remembers well enough to write down
 MOST_SHOWN = 100
 ORDER, VISIT = "ordre", "besoeg"
-_SHOWN = (ProductionOrder.id, ProductionOrder.public_id, ProductionOrder.title, ProductionOrder.finished_at)
 
 
 class Untold(NamedTuple):

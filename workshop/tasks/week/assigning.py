@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import flash, make_response, redirect, render_template, request
@@ -15,6 +16,7 @@ from workshop.core import access, audit, clock, db
 from workshop.core.access import Actor, needs
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
+from workshop.core.text import clean
 from workshop.production.routines import queries as routines
 from workshop.production.routines.models import Routine
 from workshop.sealed.queries import lines_for
@@ -23,7 +25,6 @@ from workshop.tasks.models import Assignment
 from workshop.tasks.week import giving, minding
 from workshop.tasks.week.blueprint import blueprint
 from workshop.tasks.week.forms import AssignForm, clock_of
-from workshop.tasks.week.minding import ANYWAY
 from workshop.tasks.week.shown import Week
 
 
@@ -42,7 +43,10 @@ def new() -> Response:
 @blueprint.post("/ny")
 @needs("week:assign")
 def assign() -> Response:
-    """Give the task. What is to be minded is said once; the second button gives it all the same."""
+    """Give the task. What is to be minded is said once; the button then gives it all the same.
+
+    It sends along what was said of whom, so that another person, chosen since, is asked about anew.
+    """
     form = AssignForm.posted()
     person, now = access.require_actor(), clock.now()
     with db.reading() as session:
@@ -51,7 +55,7 @@ def assign() -> Response:
         return _page(form, 422)
     with db.reading() as session:
         said = _to_mind(session, person, form)
-    if said and request.form.get("videre") != ANYWAY:
+    if said and request.form.get("videre") != _heard(form, said):
         return _page(form, 422, is_asked=True)
     try:
         with db.transaction() as session:
@@ -97,11 +101,17 @@ def _to_mind(session: Session, person: Actor, form: AssignForm) -> list[str]:
     return found.sentences if found else []
 
 
+def _heard(form: AssignForm, said: Sequence[str]) -> str:
+    return " ".join((form.person.data, *said))
+
+
 def _task_type(session: Session, person: Actor, form: AssignForm) -> int | None:
     """The kind of task that is about to be given: a step goes before a routine, and that before a plain one."""
-    step = giving.open_step(session, person, form.step.data) if form.step.data else None
-    routine = _routine(session, person, form.routine.data)
-    task = giving.task_type_by_key(session, form.task.data) if form.task.data else None
+    # What comes in an address, or was sent beside the list, is not among the choices yet.
+    asked = {field.name: clean(field.data or "") for field in (form.step, form.routine, form.task)}
+    step = giving.open_step(session, person, asked["step"]) if asked["step"] else None
+    routine = _routine(session, person, asked["routine"])
+    task = giving.task_type_by_key(session, asked["task"]) if asked["task"] else None
     return step.task_type_id if step else routine.task_type_id if routine else task.id if task else None
 
 
@@ -147,5 +157,6 @@ def _page(form: AssignForm, status: int, *, is_asked: bool = False) -> Response:
         mind = lines_for(session, person, [each.id for each in named], day)
     audit.record(person, "list", [each.public_id for each in named], clock.now())
     minded = [(each, mind[each.id]) for each in named if each.id in mind]
-    html = render_template("tasks/assign.html", form=form, minded=minded, said=said, is_asked=is_asked)
+    heard = _heard(form, said) if is_asked else ""
+    html = render_template("tasks/assign.html", form=form, minded=minded, said=said, heard=heard)
     return make_response(html, status)

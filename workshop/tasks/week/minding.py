@@ -19,8 +19,6 @@ from workshop.sealed.queries import spared_from
 from workshop.tasks.permits.models import ToolPermit
 from workshop.tasks.permits.queries import counts_on
 
-ANYWAY = "alligevel"  # what the second button sends: it was said, and the task is given
-
 
 @dataclass(frozen=True, slots=True)
 class Minding:

@@ -123,6 +123,8 @@ def _visits(session: Session, first: date, last: date, department_ids: Collectio
 
 def _main_tasks(session: Session, kinds: Collection[int]) -> dict[int, int]:
     """What a service mostly is, by service; looking at a job was done before it was agreed, and comes last."""
+    if not kinds:
+        return {}
     rows = session.execute(
         sa.select(ServiceTask.service_kind_id, TaskType.id)
         .join(TaskType, TaskType.id == ServiceTask.task_type_id)
@@ -137,6 +139,8 @@ def _main_tasks(session: Session, kinds: Collection[int]) -> dict[int, int]:
 
 def _routines(session: Session, first: date, last: date, department_ids: Collection[int]) -> list[OpenWork]:
     days = routines.between(session, department_ids, first, last)
+    if not days:
+        return []
     wanted = {row.id for _day, row, _stand in days}
     kinds = {
         routine_id: (task, minutes)

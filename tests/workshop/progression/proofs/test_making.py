@@ -53,7 +53,9 @@ def test_without_the_citizens_yes_there_is_none(scene: Scene) -> None:
     assert rig.proofs() == []
 
 
-@pytest.mark.parametrize("words", ["Mona sliber selv.", "mona sliber", "Hos Prøvesen går det godt."])
+@pytest.mark.parametrize(
+    "words", ["Mona sliber selv.", "mona sliber", "Hos Prøvesen går det godt.", "Det er Monas bænk."]
+)
 def test_the_words_do_not_name_the_citizen(scene: Scene, words: str) -> None:
     with pytest.raises(Refusal, match="uden navn"):
         rig.make(scene, narrative=words)
