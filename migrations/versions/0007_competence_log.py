@@ -503,11 +503,7 @@ def downgrade() -> None:
             batch_op.f("ix_participation_citizen_id_record_id"), ["citizen_id", "record_id"], unique=False
         )
 
-    # The older shape has its one place beside the agreed level, and knows no change without somebody of the staff.
-    op.execute(
-        "UPDATE adopted_level SET own_level = (SELECT own_level.level FROM own_level "
-        "WHERE own_level.talk_id = adopted_level.talk_id AND own_level.competence_id = adopted_level.competence_id)"
-    )
+    # The older shape knows no change of a goal without somebody of the staff.
     op.execute("UPDATE goal_change SET by_staff_id = (SELECT MIN(account_id) FROM staff) WHERE by_staff_id IS NULL")
     with op.batch_alter_table("task_type") as batch_op:
         batch_op.drop_column("pictogram")
