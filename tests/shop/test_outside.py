@@ -19,8 +19,9 @@ from workshop.core import access, clock, db
 from workshop.core.access import Role
 from workshop.core.config import Settings
 
-# Pages anybody may open that lead staff and citizens in. A new one is entered here, or it is a page for customers.
-INSIDE = {"accepting", "accounts", "cards", "kiosk", "own_phone", "resets", "second_step", "setup"}
+# Pages anybody may open that lead staff and citizens in, and the keys that proofs are checked with: the shop's role
+# cannot read them. A new one is entered here, or it is a page for customers.
+INSIDE = {"accepting", "accounts", "cards", "kiosk", "own_phone", "proof_keys", "resets", "second_step", "setup"}
 
 
 @pytest.fixture
