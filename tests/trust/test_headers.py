@@ -47,7 +47,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 # Answers that a browser or a calendar may keep: pages and pictures that are alike for everybody. All else is no-store.
 MAY_BE_KEPT = re.compile(
     r"static|photos\.photo|storefront\.(?:front|plain|terms|category|item|search)|made\.(?:everything|product)"
-    r"|services\.(?:everything|service)|feeds\.\w+|agreement_calendar\.feed"
+    r"|services\.(?:everything|service)|feeds\.\w+|agreement_calendar\.feed|proof_keys\.\w+"
 )
 PERSONAL = re.compile(
     r"/(?:personale|vaerksted|ordre|aftale|regning|tilbud|forespoergsel|indlevering|kurv|kassen|fortryd|opsaetning"
