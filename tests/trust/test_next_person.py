@@ -10,14 +10,14 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
 from sqlalchemy.orm import Session
 from support.demo import Demo, running
 from support.steps import citizen_signs_in, enrol_tablet
@@ -67,7 +67,8 @@ def tablet(playwright: Playwright, profile: Path, url: str, *more: str) -> Itera
     )
     context.set_default_timeout(15_000)
     yield context
-    context.close()
+    with suppress(Error):  # one that was killed may have closed itself already
+        context.close()
 
 
 def _plant(demo: Demo) -> None:

@@ -33,7 +33,7 @@ RULES: dict[str, Any] = {
 COLOURS_SEEN = {**RULES, "rules": {"color-contrast": {"enabled": False}}}  # half the time; they are alike at each width
 PHONE: Any = {"width": 390, "height": 844}
 DESK: Any = {"width": 1440, "height": 900}
-FILE = re.compile(r"[./](?:pdf|svg|png|csv|xlsx|jpg|webp)(?:\?|$)")
+FILE = re.compile(r"[./](?:pdf|json|svg|png|csv|xlsx|jpg|webp)(?:\?|$)")
 MOST_OF_A_SHAPE = 2
 SEEN_WIDE: set[str] = set()  # one process runs all of this file
 

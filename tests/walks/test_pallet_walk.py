@@ -78,7 +78,7 @@ def staff_give_the_steps(page: Page, order: str) -> None:
         page.get_by_role("button", name=re.compile(f"^Færdig.*{step}")).click()
         expect(page.get_by_role("button", name=re.compile(f"Tag tilbage.*{step}"))).to_be_visible()
     for step in ON_THE_TABLET:
-        page.get_by_role("link", name="Ugen", exact=True).click()
+        page.get_by_role("navigation", name="Personale").get_by_role("link", name="Ugen", exact=True).click()
         page.get_by_role("link", name=re.compile(f"Læg i ugen.*{step}, {SOFA}")).click()
         aksel = page.get_by_label("Hvem").locator("option").filter(has_text="Aksel").get_attribute("value")
         page.get_by_label("Hvem").select_option(aksel)
