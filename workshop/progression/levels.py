@@ -32,11 +32,6 @@ def level_name(level: int) -> str:
     return level_names()[level]
 
 
-def short_level_name(level: int) -> str:
-    """The name of one level where room is short, as on the axis of a plot."""
-    return _("Nye situationer") if level == HIGHEST_LEVEL else level_name(level)
-
-
 def is_gap_worth_a_talk(own_level: int | None, other_level: int | None) -> bool:
     """Whether the citizen's own view lies two levels or more from the other one ("tal om det").
 
