@@ -111,7 +111,7 @@ def configuration(folder: Path, https: int, http_port: int, behind: int) -> str:
         f"/etc/letsencrypt/live/{NAME}": str(folder),
         "/etc/nginx/vaerksted-headers.conf": str(DEPLOY / "vaerksted-headers.conf"),
         "/srv/vaerksted": str(ROOT),
-        "/var/cache/nginx": str(folder),
+        "/var/lib/nginx": str(folder),
         "/var/log/nginx": str(folder),
     }.items():
         if there not in site:

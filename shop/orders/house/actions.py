@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -116,8 +116,7 @@ def set_delivery_prices(
     if {key: row.price_ore for key, row in rows.items()} != dict(seen):
         raise ChangedMeanwhile(_(MEANWHILE))
     for zone in {zone for zone, _size in prices}:
-        by_size = [prices[zone, size] for size in SizeClass if (zone, size) in prices]
-        if by_size != sorted(by_size):
+        if not _rises([prices[zone, size] for size in SizeClass if (zone, size) in prices]):
             raise Refusal(_("Zone %(zone)s: en større ting kan ikke koste mindre end en mindre.", zone=zone))
     for key, price_ore in prices.items():
         if key in rows:
@@ -126,9 +125,44 @@ def set_delivery_prices(
     catalogue.house_changed(session)
 
 
+def _rises(by_size: Sequence[int]) -> bool:
+    return list(by_size) == sorted(by_size)
+
+
+def add_zone(session: Session, prices: Mapping[SizeClass, int]) -> int:
+    """A zone further out than the others, with its price for each size (øre, VAT included); its number.
+
+    Raises Refusal for a larger size that costs less than a smaller one, and when somebody else adds one just now.
+    """
+    if not _rises([prices[size] for size in SizeClass]):
+        raise Refusal(_("En større ting kan ikke koste mindre end en mindre."))
+    furthest = session.scalar(sa.select(sa.func.max(DeliveryPrice.zone)))
+    zone = 0 if furthest is None else furthest + 1
+    try:
+        with session.begin_nested():
+            session.add_all(
+                DeliveryPrice(zone=zone, size_class=size, price_ore=price_ore) for size, price_ore in prices.items()
+            )
+    except IntegrityError as taken:
+        raise ChangedMeanwhile(_(MEANWHILE)) from taken
+    catalogue.house_changed(session)
+    return zone
+
+
+def drop_zone(session: Session, zone: int) -> None:
+    """Take a zone away. Raises Refusal while there are postcodes in it: their customers would stand without a price."""
+    # Locked, so that nobody puts a postcode into it meanwhile.
+    session.scalars(sa.select(DeliveryPrice).where(DeliveryPrice.zone == zone).with_for_update()).all()
+    if session.scalar(sa.select(Postcode.code).where(Postcode.zone == zone).limit(1)) is not None:
+        raise Refusal(_("Der er postnumre i zone %(zone)s. Giv dem en anden zone først.", zone=zone))
+    session.execute(sa.delete(DeliveryPrice).where(DeliveryPrice.zone == zone))
+    catalogue.house_changed(session)
+
+
 def put_postcode(session: Session, *, code: str, town: str, zone: int) -> None:
     """Deliver to a postcode, in a zone that has prices. Raises Refusal for a zone without."""
-    if session.scalar(sa.select(DeliveryPrice.zone).where(DeliveryPrice.zone == zone).limit(1)) is None:
+    priced = sa.select(DeliveryPrice.zone).where(DeliveryPrice.zone == zone).limit(1).with_for_update(read=True)
+    if session.scalar(priced) is None:
         raise Refusal(_("Den zone har ingen priser."))
     row = session.get(Postcode, code)
     if row is None:

@@ -12,6 +12,7 @@ from shop.orders.models import Fulfilment
 from workshop.core import clock
 from workshop.core.forms import BaseForm, MoneyField, NumberField, required
 from workshop.core.i18n import _, lazy
+from workshop.products.models import SizeClass
 
 LONGEST_PAGE = 20_000
 _CLOCK = re.compile(r"(?P<hour>[0-9]{1,2})(?:[.:](?P<minute>[0-9]{2}))?")
@@ -89,10 +90,19 @@ class ClosedForm(BaseForm):
             raise ValidationError(_("Se på årstallet igen."))
 
 
-class PriceForm(BaseForm):
-    """One price of the delivery table."""
+class ZoneForm(BaseForm):
+    """What delivery to a new zone costs, for each size."""
 
-    price = MoneyField(lazy("Pris"), [required(lazy("Skriv prisen. 0 er også en pris."))])
+    small = MoneyField(lazy("S, i hånden (kr.)"), [required(lazy("Skriv prisen. 0 er også en pris."))])
+    medium = MoneyField(lazy("M, i en bil (kr.)"), [required(lazy("Skriv prisen. 0 er også en pris."))])
+    large = MoneyField(lazy("L, på en trailer (kr.)"), [required(lazy("Skriv prisen. 0 er også en pris."))])
+    extra = MoneyField(lazy("XL, i en varevogn (kr.)"), [required(lazy("Skriv prisen. 0 er også en pris."))])
+
+    @property
+    def prices(self) -> dict[SizeClass, int]:
+        """By size, in øre."""
+        typed = (self.small.data, self.medium.data, self.large.data, self.extra.data)
+        return dict(zip(SizeClass, typed, strict=True))
 
 
 class PostcodeForm(BaseForm):

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from shop.orders.house import actions, overview, queries
-from shop.orders.house.forms import ClosedForm, HoursForm, PostcodeForm, TextForm, weekday_names
+from shop.orders.house.forms import ClosedForm, HoursForm, PostcodeForm, TextForm, ZoneForm, weekday_names
 from shop.orders.models import Fulfilment
 from shop.orders.pickup import hours_text
 from workshop.core import access, clock, db, identity, money
@@ -179,6 +179,36 @@ def _seen(cells: list[tuple[int, SizeClass]]) -> dict[tuple[int, SizeClass], int
     }
 
 
+@blueprint.post("/zoner")
+@needs("shop:edit")
+def add_zone() -> Response:
+    """One more zone, with its prices."""
+    form = ZoneForm.posted()
+    if not form.validate():
+        return _delivery_page(PostcodeForm(), 422, zone_form=form)
+    try:
+        with db.transaction() as session:
+            zone = actions.add_zone(session, form.prices)
+    except Refusal as refusal:
+        form.small.errors = [refusal.sentence]
+        return _delivery_page(PostcodeForm(), 422, zone_form=form)
+    flash(_("Zone %(zone)s er lavet. Giv den de postnumre, der hører til.", zone=zone))
+    return redirect(url_for("house.delivery"), 303)
+
+
+@blueprint.post("/zoner/<int:zone>/fjern")
+@needs("shop:edit")
+def drop_zone(zone: int) -> Response:
+    """A zone that has no postcodes any more."""
+    try:
+        with db.transaction() as session:
+            actions.drop_zone(session, zone)
+    except Refusal as refusal:
+        return _delivery_page(PostcodeForm(), 409, wrong={"": refusal.sentence})
+    flash(_("Zone %(zone)s er fjernet.", zone=zone))
+    return redirect(url_for("house.delivery"), 303)
+
+
 @blueprint.post("/postnumre")
 @needs("shop:edit")
 def put_postcode() -> Response:
@@ -212,6 +242,7 @@ def _delivery_page(
     *,
     typed: dict[tuple[int, SizeClass], str] | None = None,
     wrong: dict[str, str] | None = None,
+    zone_form: ZoneForm | None = None,
 ) -> Response:
     with db.reading() as session:
         prices = overview.delivery_prices(session)
@@ -220,11 +251,13 @@ def _delivery_page(
     html = render_template(
         "orders/house/delivery.html",
         form=form,
+        zone_form=zone_form or ZoneForm(),
         prices=prices,
         typed=typed or saved,
         saved=saved,
         wrong=wrong or {},
         zones=sorted({zone for zone, _size in prices}),
+        lived_in={each.zone for each in postcodes},
         sizes=list(SizeClass),
         cell=_cell,
         postcodes=postcodes,

@@ -26,6 +26,7 @@ NOW = factories.NOW
 TODAY = clock.local_day(NOW)
 PAGE = "/personale/butik"
 S, M = SizeClass.S, SizeClass.M
+RISING = dict(zip(SizeClass, (7900, 14900, 29900, 49900), strict=True))
 
 
 @pytest.fixture
@@ -108,6 +109,8 @@ def deeds() -> list[Callable[[Session], object]]:
         lambda session: actions.close_day(session, TODAY, "", now=NOW, by_staff_id=None),
         lambda session: actions.open_day(session, TODAY),
         lambda session: actions.set_delivery_prices(session, {(0, S): 5000}, seen={(0, S): 4900}),
+        lambda session: actions.add_zone(session, RISING),
+        lambda session: actions.drop_zone(session, 0),
         lambda session: actions.put_postcode(session, code="3200", town="Helsinge", zone=0),
         lambda session: actions.drop_postcode(session, "3200"),
         lambda session: actions.write_text(session, "om", "Hej", version=0, now=NOW, by_staff_id=None),
@@ -207,3 +210,28 @@ def test_others_do_not_keep_the_shop(client: FlaskClient, role: Role) -> None:
         email = factories.staff(session, roles=[role]).email
     people.sign_in_staff(client, email)
     assert client.get(PAGE).status_code == 403
+
+
+def test_a_new_zone_has_its_prices_and_goes_away_when_nobody_lives_there(desk: FlaskClient) -> None:
+    typed = {"small": "79", "medium": "149", "large": "299", "extra": "499"}
+    odd = desk.post(f"{PAGE}/zoner", data=typed | {"large": "99"})
+    assert odd.status_code == 422
+    assert "En større ting kan ikke koste mindre" in odd.text
+    assert 'value="499"' in odd.text  # what was typed is kept
+    assert desk.post(f"{PAGE}/zoner", data=typed | {"small": ""}).status_code == 422
+    assert desk.post(f"{PAGE}/zoner", data=typed).status_code == 303
+    with db.reading() as session:
+        assert {size: overview.delivery_prices(session)[1, size] for size in SizeClass} == RISING
+    assert desk.post(f"{PAGE}/postnumre", data={"code": "3230", "place": "Græsted", "zone": "1"}).status_code == 303
+    lived_in = desk.post(f"{PAGE}/zoner/1/fjern")
+    assert lived_in.status_code == 409
+    assert "Der er postnumre i zone 1" in lived_in.text
+    desk.post(f"{PAGE}/postnumre/3230/fjern")
+    assert desk.post(f"{PAGE}/zoner/1/fjern").status_code == 303
+    with db.reading() as session:
+        assert {zone for zone, _size in overview.delivery_prices(session)} == {0}
+
+
+def test_the_first_zone_of_a_house_without_prices_is_its_own_town(session: Session) -> None:
+    assert actions.add_zone(session, RISING) == 0
+    assert actions.add_zone(session, RISING) == 1
