@@ -18,10 +18,10 @@ from shop.orders.house import queries as house
 from shop.orders.making import queries as making
 from shop.orders.making.queries import Offer
 from shop.orders.pickup import Calendar
-from shop.storefront.search import Entry, Found, Vocabulary
 from workshop.core import clock, db, i18n
 from workshop.products import catalogue, shelves
 from workshop.products.catalogue import Marks
+from workshop.products.finding import Entry, Found, Vocabulary
 from workshop.products.models import SizeClass
 from workshop.products.queries import GONE
 from workshop.products.sections import Section, category_name

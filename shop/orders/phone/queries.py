@@ -19,10 +19,12 @@ from workshop.core import clock
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.products import made_to_order
+from workshop.products.finding import Entry, Vocabulary
 from workshop.products.models import Item, ItemState, ProductType, SizeClass, VatScheme
 from workshop.products.queries import LARGEST_NUMBER, ItemCard, cards, matching
 
 MOST_FOUND = 20
+_IS_FREE = (Item.state == ItemState.FOR_SALE, Item.quantity > Item.held, Item.price_ore.is_not(None))
 
 
 class Row(NamedTuple):
@@ -82,17 +84,24 @@ class Cart(NamedTuple):
 
 
 def find(session: Session, words: str) -> list[ItemCard]:
-    """Things for sale and free, by printed number or words, the newest first."""
+    """Things for sale and free, by printed number or words, the newest first; what is misspelled is found as well."""
     is_named = sa.and_(*matching(words))
     if words.isascii() and words.isdecimal() and int(words[:12]) <= LARGEST_NUMBER:
         is_named = sa.or_(Item.number == int(words), is_named)
-    ids = session.scalars(
-        sa.select(Item.id)
-        .where(Item.state == ItemState.FOR_SALE, Item.quantity > Item.held, Item.price_ore.is_not(None), is_named)
-        .order_by(Item.number.desc())
-        .limit(MOST_FOUND)
-    ).all()
-    return sorted(cards(session, ids).values(), key=lambda card: card.number, reverse=True)
+    ids = _newest(session, is_named) or _newest(session, Item.title.in_(_titles_meant(session, words)))
+    return sorted(cards(session, ids).values(), key=lambda card: card.number, reverse=True) if ids else []
+
+
+def _newest(session: Session, wanted: sa.ColumnElement[bool]) -> Sequence[int]:
+    newest = sa.select(Item.id).where(*_IS_FREE, wanted).order_by(Item.number.desc()).limit(MOST_FOUND)
+    return session.scalars(newest).all()
+
+
+def _titles_meant(session: Session, words: str) -> list[str]:
+    """What people may mean who write as they hear: a customer on the phone spells nothing."""
+    titles = session.scalars(sa.select(Item.title).where(*_IS_FREE).distinct().order_by(Item.title)).all()
+    found = Vocabulary([Entry(0, ((1.0, title),)) for title in titles]).find(words)
+    return [titles[place] for place in found.places[:MOST_FOUND]]
 
 
 def offered(session: Session, sku: str) -> ProductType | None:

@@ -57,6 +57,15 @@ def test_things_are_found_by_number_and_by_name_and_picked_once(client: FlaskCli
     assert client.get(f"{answer.location}&fjern={table.number}").location == f"{TELEFON}?vare={bench.number}"
 
 
+def test_a_name_written_as_it_is_heard_is_found_too(client: FlaskClient) -> None:
+    for_sale("Havebænk", "Bærbar skammel")
+    sign_in(client)
+    for words in ("havebenk", "havebæng", "bænke til haven"):
+        found = client.get(TELEFON, query_string={"q": words}).text
+        assert ("Havebænk" in found, "Bærbar skammel" in found) == (True, False), words
+    assert "Havebænk" not in client.get(TELEFON, query_string={"q": "cykel"}).text
+
+
 def test_an_order_by_phone_holds_at_once_and_is_paid_when_it_is_fetched(client: FlaskClient) -> None:
     bench = for_sale("Havebænk")[0]
     sign_in(client)

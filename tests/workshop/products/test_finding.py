@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from shop.storefront.search import Entry, Vocabulary, bare, distance
 from workshop.core.config import ROOT
+from workshop.products.finding import Entry, Vocabulary, bare, distance
 from workshop.products.sections import category_name
 
 pytestmark = pytest.mark.once
