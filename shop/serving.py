@@ -22,6 +22,7 @@ from workshop.core.errors import ConfigurationError
 
 STARTS_WITHIN_SECONDS = 180  # a small machine that does other things as well
 ENDS_WITHIN_SECONDS = 15
+WORKER_ENDS_WITHIN_SECONDS = 12  # one that still starts hears no request to end; less than systemd and the demo wait
 THREADS = 8
 
 
@@ -31,6 +32,8 @@ def server_command(settings: Settings, workers: int) -> list[str]:
         str(_beside_python("granian")),
         *("--interface", "wsgi", "--host", settings.bind, "--port", str(settings.port)),
         *("--workers", str(workers), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error"),
+        # One that is killed is started again while the others serve; without it granian ends them all.
+        *("--respawn-failed-workers", "--workers-kill-timeout", str(WORKER_ENDS_WITHIN_SECONDS)),
         "shop.wsgi:app",
     ]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shop import serving
 from shop.commands import program
 from workshop.core.config import PHOTO_STORE_KEYS, ROOT, settings_from
 from workshop.core.web import LARGEST_REQUEST
@@ -68,3 +69,19 @@ def test_every_command_and_file_of_the_readme_is_there() -> None:
 def test_nginx_and_the_program_take_bodies_of_one_size() -> None:
     (size,) = re.findall(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx" / "vaerksted.conf").read_text())
     assert int(size) * 1024 * 1024 == LARGEST_REQUEST
+
+
+@pytest.mark.parametrize(
+    "unit", [each for each in UNITS if each.name != "vaerksted-backup.service"], ids=lambda u: u.name
+)
+def test_systemd_waits_longer_than_the_web_server_does(unit: Path) -> None:
+    (seconds,) = re.findall(r"^TimeoutStopSec=(\d+)$", unit.read_text(), re.MULTILINE)
+    assert serving.WORKER_ENDS_WITHIN_SECONDS < serving.ENDS_WITHIN_SECONDS < int(seconds)
+
+
+def test_nginx_keeps_its_files_where_debian_has_a_folder_and_holds_no_connection_open() -> None:
+    """nginx makes the last folder of the path only, and an open connection keeps a stopped program from ending."""
+    text = (DEPLOY / "nginx" / "vaerksted.conf").read_text()
+    assert re.findall(r"^proxy_cache_path (\S+)/[^/\s]+ ", text, re.MULTILINE) == ["/var/lib/nginx"]
+    assert "proxy_set_header Connection close;" in text
+    assert not re.search(r"^\s*keepalive \d+;", text, re.MULTILINE)
