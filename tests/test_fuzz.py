@@ -122,7 +122,7 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             "enrolling": [{"public_id": each} for each in people],
             "editing": [{"public_id": each} for each in people],
             "stays": [{"public_id": each} for each in people],
-            "suggesting": [{"public_id": each} for each in people],
+            "suggesting": [{"public_id": each, "wish_id": "x" * 22} for each in people],
             "activities": [{"public_id": each} for each in ids(GroupActivity.public_id)] or [{"public_id": "x"}],
             "people": [{"public_id": each} for each in staff],
             "leaving": [{"public_id": each} for each in staff],
@@ -184,7 +184,8 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             "paying": [{"public_id": each, "token": "x" * 43} for each in ids(ServiceCharge.public_id)],
             "till": [{"public_id": each} for each in ids(TillSale.public_id)],
             "house": [
-                {"key": "om", "kind": "pickup", "weekday": 0, "minute": 540, "day": "2026-11-24", "code": "3200"}
+                {"key": "om", "kind": "pickup", "weekday": 0, "minute": 540}
+                | {"day": "2026-11-24", "code": "3200", "zone": 9}
             ],
             "targets": [{"sku": each} for each in ids(ProductType.sku)],
             "parts": [{"sku": each, "position": 1} for each in ids(ProductType.sku)],
@@ -228,6 +229,7 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
                 for care in [*ids(Accommodation.public_id), "x" * 22][:1]
             ],
             "team": [{"public_id": each} for each in drafts],
+            "remarks": [{"public_id": each, "citizen_id": person} for each in drafts[:1] for person in people[:2]],
             "team_rounds": [
                 *({"kind": "tavle", "ident": each} for each in ids(Assignment.public_id)),
                 {"kind": "opgave", "ident": "wood_sanding"},

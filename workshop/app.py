@@ -171,6 +171,7 @@ from workshop.tasks.permits.due import blueprint as permits_due
 from workshop.tasks.permits.kinds import MENU as PERMIT_KINDS_MENU
 from workshop.tasks.permits.kinds import blueprint as permit_kinds
 from workshop.tasks.permits.views import blueprint as permits
+from workshop.tasks.remarks.views import blueprint as remarks
 from workshop.tasks.team.rounds import blueprint as team_rounds
 from workshop.tasks.team.views import MENU as TEAM_MENU
 from workshop.tasks.team.views import blueprint as team
@@ -251,6 +252,7 @@ BLUEPRINTS = (
     visiting,
     team,
     team_rounds,
+    remarks,
     unrecorded,
     citizens,
     attendance_calendar,

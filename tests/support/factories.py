@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from workshop.accounts import actions as accounts
 from workshop.accounts.models import Department, Staff
 from workshop.core.access import Role
+from workshop.core.identity import WorkshopVersion, newest
 from workshop.labels.models import LabelSheet, Page
 from workshop.production import actions as production
 from workshop.production.models import ActivityKind, ProductionOrder, RouteStep, TaskType
@@ -51,6 +52,27 @@ def staff(
         now=now,
         cheap=True,
     )
+
+
+def workshop(session: Session, *, name: str = "Værket på Havnen", now: datetime = NOW) -> WorkshopVersion:
+    """Who the workshop is; said once."""
+    found = newest(session)
+    if found is None:
+        found = WorkshopVersion(
+            version=1,
+            name=name,
+            short_name="Værket",
+            address="Havnegade 12",
+            postcode="4200",
+            town="Slagelse",
+            phone="58 12 34 56",
+            email="kontakt@vaerket.example",
+            cvr="13585628",
+            made_at=now,
+        )
+        session.add(found)
+        session.flush()
+    return found
 
 
 def task_type(

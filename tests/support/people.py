@@ -17,6 +17,7 @@ from workshop.accounts.models import Department, Device, Staff
 from workshop.accounts.queries import actor_of_session
 from workshop.citizens import actions as citizens
 from workshop.citizens.models import Citizen, ProgrammeType
+from workshop.core import clock
 from workshop.core.access import Actor
 from workshop.core.pictures import PICTURES
 from workshop.production.models import OrderStep, TaskType
@@ -121,7 +122,7 @@ def assignment(
     return tasks.assign(
         session,
         citizen=person,
-        day=day or now.date(),
+        day=day or clock.local_day(now),
         title=title,
         order_step_id=step.id if step else None,
         task_type_id=kind.id if kind else None,

@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response
 
 from workshop.accounts import actions, browsers, queries, sessions, signing, throttle
 from workshop.accounts.forms import EnrolForm, SignInForm
-from workshop.core import access, clock, db, web
+from workshop.core import access, clock, db, identity, web
 from workshop.core.access import half, needs, public, safe_next
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/personale")
 log = structlog.get_logger()
+START = "setup.overview"
 # Where a member of staff lands: the first page their roles open, in the order of a working day.
 LANDINGS = (
     ("week:read", "week.this_week"),
@@ -32,6 +33,8 @@ LANDINGS = (
 def desk_home() -> Response:
     """The desk's front door: on to the page this person's work begins with."""
     person = access.require_actor()
+    if person.may("settings:edit") and identity.version() == 0 and START in current_app.view_functions:
+        return redirect(url_for(START), 303)  # nobody has said yet who the workshop is
     for permission, endpoint in LANDINGS:
         if person.may(permission) and endpoint in current_app.view_functions:
             return redirect(url_for(endpoint), 303)
@@ -102,7 +105,7 @@ def tablets() -> Response:
 
 
 @blueprint.post("/tabletter")
-@needs("device:manage")
+@needs("device:manage", sudo=True)  # from then on people's pictures stand on it
 def enrol() -> Response:
     """Enrol this very tablet: its key goes into its cookie, and staff are signed out of it."""
     form = EnrolForm.posted()
@@ -125,7 +128,7 @@ def enrol() -> Response:
 
 
 @blueprint.get("/tabletter/<public_id>/luk")
-@needs("device:manage")
+@needs("device:manage", sudo=True)
 def ask_revoke(public_id: str) -> Response:
     """Ask before a tablet is closed: somebody may be working on it."""
     with db.reading() as session:
@@ -136,7 +139,7 @@ def ask_revoke(public_id: str) -> Response:
 
 
 @blueprint.post("/tabletter/<public_id>/luk")
-@needs("device:manage")
+@needs("device:manage", sudo=True)
 def revoke(public_id: str) -> Response:
     """Close a lost tablet from here."""
     with db.transaction() as session:
@@ -156,4 +159,5 @@ def _tablets_page(form: EnrolForm, status: int) -> Response:
     with db.reading() as session:
         form.department.choices = [(each.key, each.name) for each in queries.departments(session)]
         devices = queries.devices(session)
-    return make_response(render_template("accounts/tablets.html", form=form, devices=devices), status)
+    html = render_template("accounts/tablets.html", form=form, devices=devices, is_proved=access.is_proved())
+    return make_response(html, status)

@@ -58,6 +58,7 @@ class AttendanceDay:
     agreed_start_at: datetime | None = None
     notice_at: datetime | None = None
     arrived_at: datetime | None = None
+    agreed_minutes: int = 0
 
     @property
     def is_away_by_agreement(self) -> bool:

@@ -244,11 +244,11 @@ def _check_half() -> Response | None:
 
 def _ask_for_proof() -> Response:
     """On to the page that asks who it is, and back: to the page itself, or to the one the form stood on."""
-    back = _here()
+    back, again = _here(), None
     if back is None:
         came_from = in_parts(request.headers.get("Referer", ""))
-        back = came_from.path if came_from.netloc == request.host else None
-    return redirect(url_for("proving.proof", next=back), 303)
+        back, again = came_from.path if came_from.netloc == request.host else None, "1"
+    return redirect(url_for("proving.proof", next=back, igen=again), 303)
 
 
 def _here() -> str | None:

@@ -98,6 +98,17 @@ def newest(session: Session) -> WorkshopVersion | None:
     return session.scalar(sa.select(WorkshopVersion).order_by(WorkshopVersion.version.desc()).limit(1))
 
 
+def is_told(session: Session) -> bool:
+    """Whether anybody has said who the workshop is, on its page or in the settings; else it bears a made-up name."""
+    return _settings != Identity() or newest(session) is not None
+
+
+def as_of(session: Session) -> Identity:
+    """Who the workshop is as the database says at this moment, for what is kept or sent with its name."""
+    found = newest(session)
+    return from_version(found) if found else _settings
+
+
 def from_version(row: WorkshopVersion) -> Identity:
     """A version as pages show it; what it does not say stays as the settings have it."""
     return replace(

@@ -30,6 +30,7 @@ from workshop.core.config import Settings
 
 log = structlog.get_logger()
 CLAIM = timedelta(minutes=3)
+LONGEST_WAIT = timedelta(minutes=15)  # a worker that runs takes a due mail within a minute
 RETRY = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12))
 
 
@@ -89,6 +90,16 @@ _CLAIMED = (
     .returning(*OutboxMail.__table__.c)
 )
 _LIKE_SIGNS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+
+
+def is_stuck(session: Session, now: datetime) -> bool:
+    """Whether a mail has been due for so long that nobody can be sending mails."""
+    late = sa.select(_MAIL.id).where(
+        _MAIL.sent_at.is_(None),
+        _MAIL.due_at < now - LONGEST_WAIT,
+        sa.or_(_MAIL.claimed_until.is_(None), _MAIL.claimed_until < now),
+    )
+    return session.scalar(late.limit(1)) is not None
 
 
 def queue(

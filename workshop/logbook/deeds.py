@@ -15,7 +15,7 @@ LIST = "list"
 SEARCH = "search"
 REASON = "reason"
 # Somebody had one person's page before them, with a reason where it takes one.
-OPENED = frozenset({"read", "write", "edit", "end of stay", "stay goes on"})
+OPENED = frozenset({"read", "write", "edit", "end of stay", "stay goes on", "stay begins again"})
 HELPING = frozenset({"kode", "telefon"})  # reasons the house itself writes: nobody was asked why
 
 _NAMES = {
@@ -38,6 +38,7 @@ _NAMES = {
     "edit": lazy("Rettede oplysninger"),
     "end of stay": lazy("Afsluttede et forløb"),
     "stay goes on": lazy("Forlængede et forløb"),
+    "stay begins again": lazy("Begyndte et nyt forløb"),
     SEARCH: lazy("Søgte"),
     "delegate": lazy("Valgte en afløser"),
     "delegate back": lazy("Tog en afløser af"),
@@ -84,6 +85,7 @@ _TOLD = {
     "new citizen": Told("person", lambda name: _("%(name)s har skrevet dig ind.", name=name)),
     "edit": Told("blyant", lambda name: _("%(name)s har rettet noget om dig.", name=name)),
     "end of stay": Told("kalender", lambda name: _("%(name)s har skrevet, hvornår du stopper.", name=name)),
+    "stay begins again": Told("person", lambda name: _("%(name)s har skrevet dig ind igen.", name=name)),
     "stay goes on": Told("kalender", lambda name: _("%(name)s har skrevet, at du bliver her.", name=name)),
     EXPORT: Told("print", lambda name: _("%(name)s har skrevet noget ud om dig.", name=name)),
     LOOKED_IN_LOG: Told("soeg", lambda _name: _("En, der passer på, så efter, hvem der har set din side.")),

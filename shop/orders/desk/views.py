@@ -20,7 +20,7 @@ from shop.orders.views import blueprint
 from shop.orders.withdrawing import queries as withdrawing
 from shop.orders.withdrawing.models import ComplaintState, WithdrawalState
 from shop.payments.models import Deed, PaymentState
-from workshop.core import access, clock, db
+from workshop.core import access, clock, db, mail
 from workshop.core.access import needs
 from workshop.core.config import Mode
 from workshop.core.errors import NotHere
@@ -142,8 +142,9 @@ def agreement(public_id: str) -> Response:
 def sent() -> Response:
     """What we have written to people, and whether it went; in the demo, where no mail arrives, with their links."""
     with db.reading() as session:
-        rows = queries.mails(session)
+        rows, is_stuck = queries.mails(session), mail.is_stuck(session, clock.now())
     has_hidden_links = settings().mode is not Mode.DEMO
     shown = without_tokens if has_hidden_links else Letterhead.of(settings()).with_tokens
     rows = [row._replace(body=shown(row.body)) for row in rows]
-    return make_response(render_template("orders/mails.html", rows=rows, has_hidden_links=has_hidden_links))
+    html = render_template("orders/mails.html", rows=rows, has_hidden_links=has_hidden_links, is_stuck=is_stuck)
+    return make_response(html)

@@ -142,12 +142,17 @@ def test_where_everybody_needs_a_second_step_the_first_sign_in_makes_one(app: Fl
     shown = client.get(client.post(f"{HOME}/app").headers["Location"])
     seed = shown.text.split('id="seed">')[1].split("<")[0].replace(" ", "")
     assert len(seed) == 32
+    assert 'href="otpauth://totp/' in shown.text, "on the phone with the app there is nothing to scan with"
     wrong = client.post(f"{HOME}/app/kode", data={"code": "000000"})
     assert wrong.status_code == 422
     assert client.get("/personale/").status_code == 303
     before = rig.cookie(client)
     done = client.post(f"{HOME}/app/kode", data={"code": totp.code_at(seed, clock.now())})
     assert len(rig.paper_codes(done.text)) == 10
+    assert "Lone Lund" in done.text, "whose paper it is"
+    loaded_anew = client.post(f"{HOME}/app/kode", data={"code": totp.code_at(seed, clock.now())})
+    assert loaded_anew.location == HOME
+    assert "lav ti nye" in client.get(HOME).text
     assert rig.is_in(client)
     assert not rig.is_in(rig.replay(app, before))
     assert rig.paper_codes(client.get(HOME).text) == [], "the codes are shown once"

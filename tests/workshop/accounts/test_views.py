@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from support import factories
 
-from workshop.accounts.models import Device, LoginSession
-from workshop.core import db
+from workshop.accounts import actions as accounts
+from workshop.accounts.models import Department, Device, LoginSession, Staff
+from workshop.core import clock, db
 from workshop.core.access import Role
 
 SIGN_IN = "/personale/log-ind"
@@ -89,6 +90,40 @@ def test_enrolling_gives_the_tablet_its_key_and_signs_staff_out(client: FlaskCli
     assert client.get("/vaerksted").status_code == 200
     with db.reading() as session:
         assert session.scalars(sa.select(Device.name)).one() == "Træhallen"
+
+
+def test_a_tablet_is_enrolled_and_closed_by_somebody_who_has_just_proved_who_they_are(client: FlaskClient) -> None:
+    sign_in(client, "arne@butik.example")
+    assert 'name="department"' in client.get("/personale/tabletter").text
+    with db.transaction() as session:
+        session.execute(sa.update(LoginSession).values(proved_at=clock.now() - timedelta(hours=1)))
+        device = accounts.enrol_device(
+            session,
+            name="Træhallen",
+            department_id=session.scalars(sa.select(Department.id)).one(),
+            by_staff_id=session.scalars(sa.select(Staff.account_id)).first() or 0,
+            now=clock.now(),
+        )[0]
+        public_id = device.public_id
+    page = client.get("/personale/tabletter").text
+    assert "Træhallen" in page, "looking needs no proof"
+    assert 'name="department"' not in page, "nothing is typed that would be lost"
+    assert "/personale/bekraeft" in page
+    wrong = client.post("/personale/tabletter", data={"name": "Mit", "department": "trae"})
+    assert "/personale/bekraeft" in wrong.headers["Location"]
+    assert "én gang til" in client.get(wrong.headers["Location"]).text
+    close = f"/personale/tabletter/{public_id}/luk"
+    for answer in (client.get(close), client.post(close)):
+        assert "/personale/bekraeft" in answer.headers["Location"]
+    with db.reading() as session:
+        assert session.scalars(sa.select(Device.revoked_at)).one() is None
+    assert client.post("/personale/bekraeft?next=/personale/tabletter", data={"password": factories.PASSWORD}).location
+    assert client.post(close).location == "/personale/tabletter"
+
+
+def test_an_administrator_of_a_new_workshop_lands_on_what_is_left_to_do(client: FlaskClient) -> None:
+    sign_in(client, "arne@butik.example")
+    assert client.get("/personale/").location == "/personale/indstillinger"
 
 
 def test_a_tablet_without_a_name_is_asked_for_one(client: FlaskClient) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -28,6 +28,17 @@ def test_looking_first_collides(app: object) -> None:
     """The control: what `queue` did before it left the question to the database."""
     lets_one_in_at_a_time = db.database().is_sqlite
     assert [type(each) for each in _both(_look_and_write)] == ([] if lets_one_in_at_a_time else [IntegrityError])
+
+
+def test_a_mail_that_nobody_sends_is_noticed(session: Session) -> None:
+    _queue(session)
+    late = NOW + mail.LONGEST_WAIT + timedelta(seconds=1)
+    assert not mail.is_stuck(session, NOW + mail.LONGEST_WAIT), "it may be on its way"
+    assert mail.is_stuck(session, late)
+    session.execute(sa.update(OutboxMail).values(claimed_until=late + mail.CLAIM))
+    assert not mail.is_stuck(session, late), "somebody is sending it"
+    session.execute(sa.update(OutboxMail).values(claimed_until=None, sent_at=NOW))
+    assert not mail.is_stuck(session, late), "it was sent"
 
 
 def _queue(session: Session) -> None:

@@ -76,5 +76,6 @@ def passkey() -> Response:
 def _page(form: ProofForm, status: int) -> Response:
     with db.reading() as session:
         has = factors.state_of(session, access.require_actor().account_id)
-    html = render_template("accounts/factors/proof.html", form=form, has=has, way_on=asking.way_on())
+    is_again = "igen" in request.args  # a form was sent too late: it has to be sent once more
+    html = render_template("accounts/factors/proof.html", form=form, has=has, way_on=asking.way_on(), is_again=is_again)
     return make_response(html, status)

@@ -84,7 +84,7 @@ def confirm_app() -> Response:
     form, now = CodeForm.posted(), clock.now()
     seed = _waiting_seed(now)
     if seed is None:
-        return redirect(url_for("security.set_up", next=request.args.get("next")), 303)
+        return _too_late()
     if not form.validate():
         return _app_page(form, 422)
     with db.transaction() as session:
@@ -131,7 +131,8 @@ def add_passkey() -> Response:
             )
     if added is None:
         back = url_for("security.set_up", next=request.args.get("next"))
-        return make_response(render_template("accounts/factors/passkey_failed.html", back_url=back), 422)
+        html = render_template("accounts/factors/passkey_failed.html", back_url=back, is_in=not asking.is_half())
+        return make_response(html, 422)
     return _added(added, "passkey")
 
 
@@ -189,7 +190,7 @@ def new_codes() -> Response:
         what = _("Du har fået nye koder til papir. De gamle virker ikke mere.")
         steps.changed(session, login, _("Dit log ind er ændret"), what, now)
     log.info("recovery codes", account=access.require_actor().public_id)
-    return _codes_page(made, url_for("security.overview"))
+    return _codes_page(made, url_for("security.overview"), login.account_id)
 
 
 @blueprint.post("/steder/<public_id>/luk")
@@ -228,9 +229,24 @@ def _app_page(form: CodeForm, status: int) -> Response:
     person = access.half_actor()
     with db.reading() as session:
         email = state.names_of(session, person.account_id)[1]
-    drawn = symbol.symbol_of(totp.address(seed, name=email, issuer=identity.current().short_name))
-    html = render_template("accounts/factors/app.html", form=form, drawn=drawn, letters=totp.in_fours(seed), **_on())
+    address = totp.address(seed, name=email, issuer=identity.current().short_name)
+    html = render_template(
+        "accounts/factors/app.html",
+        form=form,
+        drawn=symbol.symbol_of(address),
+        address=address,
+        letters=totp.in_fours(seed),
+        **_on(),
+    )
     return make_response(html, status)
+
+
+def _too_late() -> Response:
+    """No seed is waiting: it took too long, or the page with the codes was loaded anew."""
+    if asking.is_half():
+        return redirect(url_for("security.set_up", next=request.args.get("next")), 303)
+    flash(_("Se her, hvad du har. Mangler du koderne på papir, så lav ti nye."))
+    return redirect(url_for("security.overview"), 303)
 
 
 def _waiting_seed(now: datetime) -> str | None:
@@ -254,7 +270,7 @@ def _added(added: Added, way: str) -> Response:
     on = asking.way_on() if request.args.get("next") else url_for("security.overview")
     signing.begin(added.token)
     if added.codes:
-        return _codes_page(added.codes, on)
+        return _codes_page(added.codes, on, person.account_id)
     flash(_("Det er klar. Næste gang kan du logge ind med det."))
     return redirect(on, 303)
 
@@ -265,8 +281,15 @@ def _removed(way: str) -> Response:
     return redirect(url_for("security.overview"), 303)
 
 
-def _codes_page(made: list[str], way_on: str) -> Response:
-    return make_response(render_template("accounts/factors/codes.html", codes=made, way_on=way_on, on=clock.now()))
+def _codes_page(made: list[str], way_on: str, account_id: int) -> Response:
+    """The codes and whose they are: several people's papers may lie in one drawer."""
+    with db.reading() as session:
+        name = state.names_of(session, account_id)[0]
+        where = identity.as_of(session).name if identity.is_told(session) else request.host
+    html = render_template(
+        "accounts/factors/codes.html", codes=made, way_on=way_on, name=name, where=where, on=clock.now()
+    )
+    return make_response(html)
 
 
 def _question(title: str, action: str) -> Response:

@@ -49,8 +49,10 @@ def invite(
 ) -> Invitation:
     """Ask somebody in, by mail; `by` is the account of the administrator.
 
-    Raises Refusal when the address belongs to staff, open or closed, or has an invitation that still works.
+    Raises Refusal when the address belongs to staff, open or closed, or has an invitation that still works, and before
+    anybody has said who the workshop is.
     """
+    check_we_have_a_name(session)
     address = email.strip().lower()
     hold_administration(session)
     _check_new(session, address, now)
@@ -71,6 +73,7 @@ def invite_again(
     session: Session, invitation: Invitation, *, by: int, now: datetime, base_url: str, secret_key: str
 ) -> Invitation:
     """A new link for the same person; the one before opens nothing any more. Raises Refusal when it was used."""
+    check_we_have_a_name(session)
     hold_administration(session)
     session.refresh(invitation)
     if invitation.used_at is not None:
@@ -89,6 +92,12 @@ def invite_again(
         base_url=base_url,
         secret_key=secret_key,
     )
+
+
+def check_we_have_a_name(session: Session) -> None:
+    """Raises Refusal while the mail would bear a name nobody has chosen."""
+    if not identity.is_told(session):
+        raise Refusal(_("Skriv først, hvem I er. Jeres navn står i mailen."))
 
 
 def withdraw(session: Session, invitation: Invitation, now: datetime) -> None:
@@ -257,7 +266,7 @@ def _written(
 
 
 def _send(session: Session, invitation: Invitation, base_url: str, now: datetime) -> None:
-    who = identity.current()
+    who = identity.as_of(session)
     inviter = session.scalar(sa.select(Staff.name).where(Staff.account_id == invitation.by_staff_id)) or who.name
     link = f"{base_url}/invitation/{invitation.public_id}/{mail.place_for_secret(_label(invitation.public_id))}"
     body = (

@@ -15,7 +15,7 @@ from workshop.accounts.models import Staff
 from workshop.accounts.people import actions, handing, inviting, queries
 from workshop.accounts.people.forms import DepartmentsForm, InviteForm, NameForm, RolesForm
 from workshop.accounts.people.words import STAFF_ROLES, change_sentence, role_name, role_names, role_sentence
-from workshop.core import access, clock, db, web
+from workshop.core import access, clock, db, identity, mail, web
 from workshop.core.access import Role, needs
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _, lazy
@@ -32,11 +32,13 @@ def everyone() -> Response:
     with db.reading() as session:
         rows = queries.everyone(session)
         waiting = queries.invitations(session)
+        is_stuck = bool(waiting) and mail.is_stuck(session, clock.now())
     html = render_template(
         "accounts/people/everyone.html",
         people=[row for row in rows if row.is_active],
         closed=[row for row in rows if not row.is_active],
         waiting=waiting,
+        is_stuck=is_stuck,
         now=clock.now(),
         roles=_role_words(),
         role_name=role_name,
@@ -241,12 +243,12 @@ def _page(public_id: str, forms: dict[str, Any], said: str, status: int, *, need
 
 
 def _invite_page(form: Any, said: str, status: int) -> Response:
-    if form is None:
-        with db.reading() as session:
+    with db.reading() as session:
+        has_name = identity.is_told(session)
+        if form is None:
             form = InviteForm.of_house(accounts.departments(session), posted=False)
-    return make_response(
-        render_template("accounts/people/invite.html", form=form, said=said, roles=_role_words()), status
-    )
+    html = render_template("accounts/people/invite.html", form=form, said=said, roles=_role_words(), has_name=has_name)
+    return make_response(html, status)
 
 
 def _role_words() -> list[tuple[Role, str, str]]:

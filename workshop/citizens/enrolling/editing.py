@@ -117,6 +117,7 @@ def _page(citizen: Citizen, forms: dict[str, Any], said: str, status: int, *, ha
         stay = queries.newest_stay(session, citizen.id)
         history = queries.contact_history(session, citizen.id)
         taken = queries.taken_pictures(session, citizen.department_id, citizen.id)
+        may_undo = not citizen.is_active and queries.is_undoable(session, citizen, clock.now())
     if has_changed or not edit.seen.data:
         edit.seen.data = facts.seen
     names = {each.id: each.name for each in departments}
@@ -136,6 +137,7 @@ def _page(citizen: Citizen, forms: dict[str, Any], said: str, status: int, *, ha
         history=history,
         pictures=PICTURES,
         taken=taken,
+        may_undo=may_undo,
         today=today,
     )
     return make_response(html, status)

@@ -17,9 +17,10 @@ from workshop.core.pictures import PICTURES
 from workshop.production.routines.forms import DayField, minute_of
 from workshop.production.routines.words import weekday_names
 
-LANGUAGES = ("da", "en", "ar", "fa", "so", "ti", "tr", "uk", "pl", "ro", "ur", "de")
+LANGUAGES = ("da", "en", "ar", "fa", "so", "ti", "tr", "uk", "ru", "pl", "ro", "ur", "de")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 USUAL = ("9.00", "14.00")
+WORKDAYS = [(day, 9 * 60, 5 * 60) for day in range(5)]  # what a week begins as, until somebody types another
 
 
 class DayRow(NamedTuple):
@@ -167,6 +168,17 @@ class ResumeForm(BaseForm):
 
     picture = RadioField(lazy("Billede"), [a_known_picture], validate_choice=False)
     ends_on = DayField(lazy("Ny sidste dag"), [Optional(), a_near_day])
+
+
+class ReturnForm(BaseForm):
+    """A new stay for somebody who has been here before."""
+
+    picture = RadioField(lazy("Billede"), [a_known_picture], validate_choice=False)
+    programme = PublicIdField(lazy("Forløb"), validators=[required(lazy("Vælg et forløb."))])
+    started_on = DayField(lazy("Første dag"), [required(lazy("Vælg den første dag.")), a_near_day])
+    ends_on = DayField(lazy("Sidste dag"), [Optional(), a_near_day])
+    days = DaysField(lazy("Aftalte dage"))
+    contact = PublicIdField(lazy("Kontaktperson"), validators=[required(lazy("Vælg en kontaktperson."))])
 
 
 class EarlierForm(BaseForm):

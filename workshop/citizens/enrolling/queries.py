@@ -143,6 +143,12 @@ def just_left(session: Session, actor: Actor, now: datetime) -> list[EarlierRow]
     return _earlier(session, actor.department_ids, Account.closed_at > now - UNDO_WITHIN)
 
 
+def is_undoable(session: Session, citizen: Citizen, now: datetime) -> bool:
+    """Whether somebody has left so lately that the end can be taken back."""
+    closed_at = session.scalar(sa.select(Account.closed_at).where(Account.id == citizen.account_id))
+    return not citizen.is_active and closed_at is not None and closed_at > now - UNDO_WITHIN
+
+
 def left_by_name(session: Session, actor: Actor, name: str) -> list[EarlierRow]:
     """Those who have left the actor's departments and whose name has these letters in it."""
     wanted = search_key(name)

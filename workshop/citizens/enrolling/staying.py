@@ -1,18 +1,19 @@
-"""When somebody leaves: the last day, taking it back, and finding those who have left."""
+"""When somebody leaves: the last day, taking it back, finding those who have left, and letting them in again."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from workshop.citizens import door
 from workshop.citizens import queries as reads
-from workshop.citizens.enrolling import actions, queries
-from workshop.citizens.enrolling.forms import EarlierForm, EndForm, ResumeForm
+from workshop.citizens.enrolling import actions, card, queries, returning
+from workshop.citizens.enrolling.forms import WORKDAYS, EarlierForm, EndForm, ResumeForm, ReturnForm
 from workshop.citizens.models import Citizen
-from workshop.core import access, audit, clock, db
+from workshop.core import access, audit, clock, db, web
 from workshop.core.access import needs
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
@@ -79,15 +80,56 @@ def resume_post(public_id: str) -> Response:
     return redirect(url_for("editing.page", public_id=public_id), 303)
 
 
+@blueprint.get("/<public_id>/nyt-forloeb")
+@needs("citizen:enrol")
+def again(public_id: str) -> Response:
+    """The form for somebody who has been here before: what they had is filled in."""
+    now = clock.now()
+    citizen = door.enter(access.require_actor(), public_id, now)
+    if citizen.is_active:
+        return redirect(url_for("editing.page", public_id=public_id), 303)
+    with db.reading() as session:
+        days = [tuple(each) for each in reads.week_plan(session, citizen.id, clock.local_day(now))] or WORKDAYS
+        taken = queries.taken_pictures(session, citizen.department_id, citizen.id)
+        picture = "" if citizen.picture in taken else citizen.picture
+        form = ReturnForm(picture=picture, started_on=clock.local_day(now), days=days)
+        return _again_page(session, citizen, form, "", 200)
+
+
+@blueprint.post("/<public_id>/nyt-forloeb")
+@needs("citizen:enrol")
+def again_post(public_id: str) -> Response:
+    """Let them in again. The answer shows the new code, once, so there is no redirect."""
+    person, now, form = access.require_actor(), clock.now(), ReturnForm.posted()
+    citizen = door.enter(person, public_id, now, deed="stay begins again")
+    if citizen.is_active:  # the form was sent twice: the code was shown the first time
+        flash(_("%(name)s er her igen. Lav en ny kode, hvis du ikke nåede at se den.", name=citizen.display_name))
+        return redirect(url_for("editing.page", public_id=public_id), 303)
+    with db.reading() as session:
+        _fill_again(session, form, citizen)
+        if not form.validate():
+            return _again_page(session, citizen, form, "", 422)
+    try:
+        with db.transaction() as session:
+            found = reads.citizen_for(session, person, public_id)
+            pin = _begin_again(session, found, form, person.account_id)
+            note = card.note(session, found, pin, person.account_id)
+            html = render_template("citizens/enrolling/made.html", citizen=found, pin=pin, note=note, is_back=True)
+    except Refusal as refusal:
+        with db.reading() as session:
+            return _again_page(session, citizen, form, refusal.sentence, 409)
+    return make_response(html)
+
+
 @blueprint.get("/tidligere")
 @needs("citizen:enrol")
 def earlier() -> Response:
-    """Those whose end can still be taken back; a manager can look for others by name."""
+    """Those whose end can still be taken back; others are looked for by name, and with a reason."""
     return _earlier_page(EarlierForm(), None, 200)
 
 
 @blueprint.post("/tidligere")
-@needs("caseload:delegate")  # what a manager may and nobody else
+@needs("citizen:enrol")  # whoever lets people in: who cannot find somebody writes a second file about them
 def search() -> Response:
     """Those who have left, by name; who was found and why is in the log before it is shown."""
     person, form = access.require_actor(), EarlierForm.posted()
@@ -124,6 +166,44 @@ def _resume_page(citizen: Citizen, form: Any, said: str, status: int) -> Respons
     return make_response(html, status)
 
 
+def _begin_again(session: Session, citizen: Citizen, form: Any, by: int) -> str:
+    programmes = queries.programmes(session, form.started_on.data)
+    return returning.begin_again(
+        session,
+        citizen,
+        picture=form.picture.data,
+        contact=queries.staff_by_public_id(session, form.contact.data),
+        programme_type_id=next(each.id for each in programmes if each.key == form.programme.data),
+        started_on=form.started_on.data,
+        ends_on=form.ends_on.data,
+        days=form.days.data,
+        by=by,
+        pepper=web.settings().pin_pepper,
+        now=clock.now(),
+        cheap=web.settings().cheap_hashes,
+    )
+
+
+def _fill_again(session: Session, form: Any, citizen: Citizen) -> None:
+    day = form.started_on.data or clock.local_day(clock.now())
+    form.programme.choices = [("", _("Vælg")), *((each.key, each.name) for each in queries.programmes(session, day))]
+    form.contact.choices = [("", _("Vælg")), *queries.contacts(session, citizen.department_id)]
+
+
+def _again_page(session: Session, citizen: Citizen, form: Any, said: str, status: int) -> Response:
+    _fill_again(session, form, citizen)
+    html = render_template(
+        "citizens/enrolling/again.html",
+        citizen=citizen,
+        stay=queries.newest_stay(session, citizen.id),
+        form=form,
+        said=said,
+        pictures=PICTURES,
+        taken=queries.taken_pictures(session, citizen.department_id, citizen.id),
+    )
+    return make_response(html, status)
+
+
 def _earlier_page(form: Any, found: list[queries.EarlierRow] | None, status: int) -> Response:
     person, now = access.require_actor(), clock.now()
     with db.reading() as session:
@@ -135,7 +215,6 @@ def _earlier_page(form: Any, found: list[queries.EarlierRow] | None, status: int
         form=form,
         found=found,
         recent=recent,
-        may_search=person.may("caseload:delegate"),
         has_file="progression.citizen" in current_app.view_functions,
     )
     return make_response(html, status)

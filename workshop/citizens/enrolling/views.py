@@ -13,7 +13,7 @@ from workshop.accounts.models import Department
 from workshop.citizens import queries as citizens
 from workshop.citizens.enrolling import actions, card, queries
 from workshop.citizens.enrolling.actions import Facts
-from workshop.citizens.enrolling.forms import NewForm
+from workshop.citizens.enrolling.forms import WORKDAYS, NewForm
 from workshop.citizens.models import Citizen
 from workshop.core import access, audit, clock, crypto, db, web
 from workshop.core.access import needs
@@ -29,7 +29,6 @@ MENU = (
     MenuEntry("people", lazy("Ny borger"), "enrolling.new", "ny", "citizen:enrol", order=30),
     MenuEntry("people", lazy("Tidligere"), "stays.earlier", "retur", "citizen:enrol", order=50),
 )
-WORKDAYS = [(day, 9 * 60, 5 * 60) for day in range(5)]
 
 
 @blueprint.get("/ny")

@@ -17,6 +17,7 @@ SECRET = "a secret of the tests, worth nothing at all"
 
 def _token() -> str:
     with db.transaction() as session:
+        factories.workshop(session)
         by = factories.staff(session, roles=[Role.ADMIN])
         made = inviting.invite(
             session,

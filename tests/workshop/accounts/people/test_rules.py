@@ -33,6 +33,7 @@ def admin(session: Session, name: str = "Asta") -> Staff:
 def invited(
     session: Session, by: Staff, *, email: str = "ny@butik.example", roles: tuple[Role, ...] = (Role.SALES,)
 ) -> Invitation:
+    factories.workshop(session)
     return inviting.invite(
         session,
         name="Nynne",
@@ -115,6 +116,17 @@ def test_the_newer_link_works_and_the_older_says_so(session: Session) -> None:
     with pytest.raises(Refusal, match="nyere invitation"):
         inviting.accept(session, token(first), PASSWORD, NOW + timedelta(hours=2), cheap=True)
     assert inviting.accept(session, token(second), PASSWORD, NOW + timedelta(hours=2), cheap=True).name == "Nynne"
+
+
+def test_nobody_is_invited_in_a_name_nobody_has_chosen(session: Session) -> None:
+    by = admin(session)
+    asked = {"by": by.account_id, "now": NOW, "base_url": factories.BASE_URL, "secret_key": SECRET}
+    with pytest.raises(Refusal, match="hvem I er"):
+        inviting.invite(session, name="Ny", email="ny@butik.example", roles=[Role.SALES], department_ids=[], **asked)
+    invited(session, by)
+    mail = session.scalars(sa.select(OutboxMail)).one()
+    assert "Værket på Havnen" in mail.subject
+    assert "Værket på Havnen" in mail.body
 
 
 def test_nobody_is_invited_twice_at_a_time(session: Session) -> None:

@@ -19,6 +19,7 @@ from workshop.citizens.models import ContactPerson
 from workshop.core import clock, db
 from workshop.core.access import Role
 from workshop.core.audit import AccessLog
+from workshop.core.identity import WorkshopVersion
 from workshop.core.mail import OutboxMail
 
 PAGE = "/personale/medarbejdere"
@@ -39,6 +40,7 @@ class House:
 def house(app: Flask) -> House:
     now = clock.now()
     with db.transaction() as session:
+        factories.workshop(session)
         asta = factories.staff(session, name="Asta", roles=[Role.ADMIN], now=now)
         lone, per = factories.staff(session, now=now), factories.staff(session, name="Per", now=now)
         began = clock.local_day(now) - timedelta(days=30)
@@ -106,6 +108,25 @@ def test_roles_are_changed_only_by_somebody_who_has_just_proved_who_they_are(ast
         assert "/personale/bekraeft" in answer.headers["Location"], deed
     assert "/personale/bekraeft" in asta.get(f"{PAGE}/inviter").headers["Location"]
     assert asta.get(PAGE).status_code == 200, "looking needs no proof"
+
+
+def test_the_workshop_has_a_name_before_anybody_is_invited(asta: FlaskClient) -> None:
+    with db.transaction() as session:
+        session.execute(sa.delete(WorkshopVersion))
+    page = asta.get(f"{PAGE}/inviter").text
+    assert "/personale/indstillinger/vaerkstedet" in page
+    assert 'name="email"' not in page
+    assert invite(asta) == 409
+    with db.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(OutboxMail)) == 0
+
+
+def test_whoever_invites_is_told_when_no_mail_leaves_the_house(asta: FlaskClient) -> None:
+    invite(asta)
+    assert "sendt mails lige nu" not in asta.get(PAGE).text
+    with db.transaction() as session:
+        session.execute(sa.update(OutboxMail).values(due_at=clock.now() - timedelta(hours=1)))
+    assert "sendt mails lige nu" in asta.get(PAGE).text
 
 
 def test_a_colleague_is_invited_comes_in_and_the_link_is_spent(app: Flask, asta: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,8 +13,9 @@ from support.factories import NOW
 
 from workshop.accounts import actions as accounts
 from workshop.accounts.models import Account, CitizenPin, Device, DeviceKind, LoginSession, Staff
+from workshop.citizens import actions as arriving
 from workshop.citizens import queries as citizens
-from workshop.citizens.enrolling import actions
+from workshop.citizens.enrolling import actions, returning
 from workshop.citizens.enrolling.actions import Changed, Facts
 from workshop.citizens.models import Citizen, ContactPerson, Enrolment
 from workshop.core import crypto, db
@@ -197,6 +199,66 @@ def test_a_stay_goes_on_only_to_a_day_to_come(session: Session) -> None:
     actions.end_stay(session, mona, TODAY, now=NOW)
     with pytest.raises(Refusal, match="Den sidste dag er gået"):
         actions.resume(session, mona, picture="raev", ends_on=TODAY, now=NOW + 2 * DAY)
+
+
+def return_on(session: Session, mona: Citizen, contact: Staff, started_on: date, **changes: object) -> str:
+    usual: dict[str, Any] = {"picture": "raev", "ends_on": None, "days": [(0, 540, 300)], **changes}
+    return returning.begin_again(
+        session,
+        mona,
+        contact=contact,
+        programme_type_id=people.programme_type(session).id,
+        started_on=started_on,
+        by=contact.account_id,
+        pepper=people.PEPPER,
+        now=NOW + 90 * DAY,
+        cheap=True,
+        **usual,
+    )
+
+
+def test_somebody_comes_back_to_a_stay_of_its_own(session: Session) -> None:
+    lone, per = factories.staff(session), factories.staff(session, name="Per")
+    mona, old = begin(session, lone)
+    actions.end_stay(session, mona, TODAY, now=NOW)
+    back = TODAY + 90 * DAY
+    new = return_on(session, mona, per, back)
+    session.expire_all()
+    assert mona.is_active
+    stays = session.scalars(sa.select(Enrolment.started_on).order_by(Enrolment.id)).all()
+    assert stays == [TODAY, back], "the first stay is kept"
+    assert [tuple(each) for each in citizens.week_plan(session, mona.id, TODAY)] == [(1, 510, 240), (3, 540, 300)]
+    assert [tuple(each) for each in citizens.week_plan(session, mona.id, back)] == [(0, 540, 300)]
+    kept = session.get_one(CitizenPin, mona.account_id)
+    assert crypto.secret_matches(kept.pin_hash, new, pepper=people.PEPPER)
+    assert new == old or not crypto.secret_matches(kept.pin_hash, old, pepper=people.PEPPER)
+    contacts = session.execute(sa.select(ContactPerson.staff_id, ContactPerson.until_on).order_by(ContactPerson.id))
+    assert [tuple(each) for each in contacts] == [(lone.account_id, back), (per.account_id, None)]
+
+
+def test_a_week_agreed_before_the_end_does_not_overrule_the_new_one(session: Session) -> None:
+    lone = factories.staff(session)
+    mona, _pin = begin(session, lone)
+    back = TODAY + 90 * DAY
+    arriving.set_week_plan(session, mona, valid_from=back + 7 * DAY, days=[(4, 600, 60)])
+    actions.end_stay(session, mona, TODAY, now=NOW)
+    return_on(session, mona, lone, back)
+    assert [tuple(each) for each in citizens.week_plan(session, mona.id, back + 30 * DAY)] == [(0, 540, 300)]
+
+
+def test_a_new_stay_begins_after_the_one_before_and_is_not_over(session: Session) -> None:
+    lone = factories.staff(session)
+    mona, _pin = begin(session, lone)
+    with pytest.raises(Refusal, match="er her allerede"):
+        return_on(session, mona, lone, TODAY + 90 * DAY)
+    actions.end_stay(session, mona, TODAY, now=NOW)
+    with pytest.raises(Refusal, match="forrige forløb sluttede"):
+        return_on(session, mona, lone, TODAY)
+    with pytest.raises(Refusal, match="sidste dag er gået"):
+        return_on(session, mona, lone, TODAY + DAY, ends_on=TODAY + 2 * DAY)
+    begin(session, lone)  # somebody else has the picture by now
+    with pytest.raises(Refusal, match="allerede en andens"):
+        return_on(session, mona, lone, TODAY + 90 * DAY)
 
 
 def test_nobody_is_locked_out_for_good(session: Session) -> None:

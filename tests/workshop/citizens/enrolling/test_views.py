@@ -185,7 +185,7 @@ def test_who_belongs_nowhere_yet_reads_who_can_help(app: Flask, house: House) ->
 
 def pages(public_id: str) -> list[tuple[str, str]]:
     at = f"{PAGE}/{public_id}"
-    reads = [("GET", f"{at}/{page}") for page in ("ret", "slut", "fortryd-slut")]
+    reads = [("GET", f"{at}/{page}") for page in ("ret", "slut", "fortryd-slut", "nyt-forloeb")]
     return [*reads, *(("POST", f"{at}/{page}") for page in ("ret", "kontaktperson", "dage", "slut", "fortryd-slut"))]
 
 
@@ -298,15 +298,23 @@ def test_a_last_day_to_come_keeps_somebody_until_then(lone: FlaskClient, house: 
     assert "Mona Prøvesen" in lone.get(PAGE).text
 
 
-def test_earlier_people_are_found_by_the_manager_alone_and_with_a_reason(
-    lone: FlaskClient, karin: FlaskClient, house: House
-) -> None:
-    lone.post(f"{PAGE}/{house.mona}/slut", data={"last_on": TODAY.isoformat()})
+def left_long_ago(lone: FlaskClient, house: House) -> None:
+    """Mona's stay ended three months ago."""
+    lone.post(f"{PAGE}/{house.mona}/slut", data={"last_on": (TODAY - timedelta(days=1)).isoformat()})
     with db.transaction() as session:
         session.execute(sa.update(Account).values(closed_at=clock.now() - timedelta(days=90)))
+
+
+def test_earlier_people_are_found_with_a_reason_by_whoever_lets_people_in(
+    app: Flask, lone: FlaskClient, karin: FlaskClient, house: House
+) -> None:
+    left_long_ago(lone, house)
     at = f"{PAGE}/tidligere"
     asked = {"name": "prøve", "reason": "Kommunen spørger"}
-    assert lone.post(at, data=asked).status_code == 403
+    with db.transaction() as session:
+        per = factories.staff(session, name="Per", roles=[Role.WORKSHOP], now=clock.now()).email
+    assert people.at_desk(app, per).post(at, data=asked).status_code == 403, "who enrols nobody looks for nobody"
+    assert "Mona" not in people.at_desk(app, house.kirsten).post(at, data=asked).text, "another department"
     assert "Mona" not in karin.get(at).text, "nobody is listed without being asked for"
     assert karin.post(at, data={"name": "prøve", "reason": ""}).status_code == 422
     assert karin.post(at, data={"name": "p", "reason": "Kommunen spørger"}).status_code == 422
@@ -316,6 +324,38 @@ def test_earlier_people_are_found_by_the_manager_alone_and_with_a_reason(
     assert logged()[-1] == ("search", [house.mona])
     with db.reading() as session:
         assert session.scalars(sa.select(AccessLog.reason).order_by(AccessLog.id.desc())).first() == "Kommunen spørger"
+
+
+def test_somebody_who_comes_back_begins_again_with_a_new_code(lone: FlaskClient, house: House) -> None:
+    left_long_ago(lone, house)
+    found = lone.post(f"{PAGE}/tidligere", data={"name": "mona", "reason": "Hun begynder igen"}).text
+    at = f"{PAGE}/{house.mona}/nyt-forloeb"
+    assert f'href="{at}"' in found
+    assert at in lone.get(f"{PAGE}/{house.mona}/ret").text
+    form = {each: new(house)[each] for each in ("programme", "started_on", "ends_on", "contact")}
+    form |= {"picture": "hval", **DAYS}
+    assert "Mona begynder igen" in lone.get(at).text
+    assert lone.post(at, data={**form, "contact": ""}).status_code == 422
+    page = lone.post(at, data=form)
+    assert page.status_code == 200
+    assert "Mona er her igen" in page.text
+    assert pin_on(page.text) in card_of(lone, house.mona, page.text)
+    assert "Mona Prøvesen" in lone.get(PAGE).text
+    assert ("stay begins again", [house.mona]) in logged()
+    again = lone.post(at, data=form)
+    assert again.status_code == 303, "a second press shows no second code"
+    assert lone.get(at).status_code == 303
+
+
+def test_nobody_begins_again_in_another_department_or_unasked(
+    app: Flask, lone: FlaskClient, karin: FlaskClient, house: House
+) -> None:
+    left_long_ago(lone, house)
+    at = f"{PAGE}/{house.mona}/nyt-forloeb"
+    assert people.at_desk(app, house.kirsten).get(at).status_code == 404
+    assert people.at_desk(app, house.kirsten).post(at, data={}).status_code == 404
+    asked = karin.get(at)
+    assert (asked.status_code, "Mona" in asked.text) == (403, False), "outside one's caseload it takes a reason"
 
 
 def test_a_forgotten_code_gets_a_card_too(lone: FlaskClient, house: House) -> None:
