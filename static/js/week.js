@@ -39,7 +39,7 @@ function drop(target) {
     const day = target.dataset.day || held.dataset.day;
     send(give, { ...work, person: held.dataset.person, day, time: target.dataset.time });
   } else if (held.dataset.move) {
-    send(held.dataset.move, { day: target.dataset.day, time: held.dataset.time });
+    send(held.dataset.move, { day: target.dataset.day, time: held.dataset.time, was_day: held.dataset.day, was_time: held.dataset.time });
   } else {
     send(give, { trin: held.dataset.step, dag: target.dataset.day }, "get");
   }

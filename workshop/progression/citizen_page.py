@@ -17,7 +17,7 @@ from workshop.citizens.queries import PlanRow
 from workshop.core.i18n import _, ngettext
 from workshop.progression import evidence, presence, queries
 from workshop.progression.evidence import Seen
-from workshop.progression.goal_rules import ATTENDANCE_DAYS
+from workshop.progression.goal_rules import ATTENDANCE_DAYS, PlanWeek
 from workshop.progression.indication import PARAMETERS_V1, indicate
 from workshop.progression.lines import GoalLine, LevelLine, goal_line, level_lines
 from workshop.progression.models import DevelopmentPlan, Talk
@@ -122,7 +122,8 @@ def citizen_page(session: Session, citizen: Citizen, today: date) -> CitizenPage
     # The foundation phase is that of the newest enrolment begun, which is the one just read.
     read = _read(session, citizen, PARAMETERS_V1.foundation_ends_on(stay.started_on) if stay else None, today)
     levels = level_lines(read.adopted, read.competences, read.found, [row.goal for row in read.goals], today)
-    goals = _goal_lines(session, read, days, sum(row.minutes for row in week_plan), citizen, today)
+    hours = _Hours(sum(row.minutes for row in week_plan), presence.plan_weeks(days, mondays, today))
+    goals = _goal_lines(session, read, days, hours, citizen, today)
     wishes = open_wishes(session, [citizen.id]).get(citizen.id, [])
     latest = queries.latest_records(session, citizen.id, LATEST)
     agreed = {each: rows[-1].level for each, rows in read.adopted.items()}
@@ -151,6 +152,13 @@ def citizen_page(session: Session, citizen: Citizen, today: date) -> CitizenPage
         remarks=remarks_by(session, citizen.id, _record_ids(levels, latest)),
         talks=queries.past_talks(session, citizen.id, today, LATEST),
     )
+
+
+class _Hours(NamedTuple):
+    """The minutes agreed for a week now, and the weeks that are over."""
+
+    agreed: int
+    weeks: list[PlanWeek]
 
 
 class _Read(NamedTuple):
@@ -182,7 +190,7 @@ def _read(session: Session, citizen: Citizen, foundation_end: date | None, today
 
 
 def _goal_lines(
-    session: Session, read: _Read, days: Sequence[AttendanceDay], plan_minutes: int, citizen: Citizen, today: date
+    session: Session, read: _Read, days: Sequence[AttendanceDay], hours: _Hours, citizen: Citizen, today: date
 ) -> list[GoalLine]:
     examples = queries.goal_examples(session, citizen.id)
     recent = attendance_stability([day for day in days if (today - day.day).days <= ATTENDANCE_DAYS], today)
@@ -191,7 +199,12 @@ def _goal_lines(
         listed = read.found.get(goal.competence_id, []) if goal.competence_id else []
         suggested = indicate(evidence.rows_of(listed), today, foundation_ends_on=read.foundation_end)
         written = examples.get(goal.id, ())
-        lines.append(goal_line(goal, listed, suggested, recent, written, today, steps=steps, plan_minutes=plan_minutes))
+        lines.append(
+            goal_line(
+                goal, listed, suggested, recent, written, today,
+                steps=steps, plan_minutes=hours.agreed, weeks=hours.weeks,
+            )
+        )  # fmt: skip
     return lines
 
 

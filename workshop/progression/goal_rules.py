@@ -56,28 +56,21 @@ class GoalState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanWeek:
-    """One week of an hours goal: what the plan says, what was left of it, what was held, and both voices.
+    """One week of an hours goal: what the plan says, what was left of it, and what was held.
 
     `plan_minutes` is the weekly level of the plan version in force; `agreed_minutes` the same less closed and
-    agreed-away time. A voice is True for "ok", None where nobody has said anything.
+    agreed-away time. That it was ok, for the citizen and for staff, is not in it: they say so to each other.
     """
 
     starts_on: date
     plan_minutes: int
     agreed_minutes: int
     attended_minutes: int
-    is_ok_for_citizen: bool | None
-    is_ok_for_staff: bool | None
 
     @property
     def is_held(self) -> bool:
-        """Whether nearly all agreed hours were held and both voices say ok."""
-        return (
-            self.agreed_minutes > 0
-            and self.attended_minutes * 100 >= self.agreed_minutes * HELD_PERCENT
-            and self.is_ok_for_citizen is True
-            and self.is_ok_for_staff is True
-        )
+        """Whether nearly all agreed hours were held."""
+        return self.agreed_minutes > 0 and self.attended_minutes * 100 >= self.agreed_minutes * HELD_PERCENT
 
 
 def suggest_state(indication: Indication, *, target: int, started_on: date, today: date) -> GoalState:
@@ -145,16 +138,3 @@ def highest_held_minutes(weeks: Iterable[PlanWeek]) -> int | None:
         if first.is_held and second.is_held and first.plan_minutes == second.plan_minutes
     ]
     return max(held, default=None)
-
-
-def suggest_hours_state(weeks: Iterable[PlanWeek], *, target_minutes: int) -> GoalState:
-    """What the weeks since the goal began suggest about holding `target_minutes` a week.
-
-    Well on the way is one of the two weeks held at the target.
-    """
-    listed = list(weeks)
-    if (highest_held_minutes(listed) or 0) >= target_minutes:
-        return GoalState.REACHED
-    if any(week.is_held and week.plan_minutes >= target_minutes for week in listed):
-        return GoalState.WELL_ON_THE_WAY
-    return GoalState.IN_PROGRESS if any(week.attended_minutes for week in listed) else GoalState.NOT_STARTED

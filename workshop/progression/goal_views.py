@@ -158,6 +158,8 @@ def add_step(public_id: str, goal_id: str) -> Response:
     now, actor, person = _enter(public_id)
     form = NewStepForm.posted(prefix="nyt")
     if not form.validate():
+        if not form.title.data:  # nothing was typed that could be lost, and Back sends nothing again
+            return _to_goal(public_id, goal_id, str(form.title.errors[0]))
         return _page(person, goal_id, Forms(new_step=form), 422)
     try:
         with db.transaction() as session:

@@ -14,7 +14,13 @@ from workshop.core import clock
 from workshop.core.i18n import _, language, ngettext
 from workshop.progression.evidence import Seen, rows_of
 from workshop.progression.explaining import explain, freshness_text, micro_step_text
-from workshop.progression.goal_rules import GoalState, suggest_attendance_state, suggest_state
+from workshop.progression.goal_rules import (
+    GoalState,
+    PlanWeek,
+    highest_held_minutes,
+    suggest_attendance_state,
+    suggest_state,
+)
 from workshop.progression.indication import Indication, MicroStep, count_days, indicate
 from workshop.progression.levels import HIGHEST_COMPUTED_LEVEL, HIGHEST_LEVEL, level_name
 from workshop.progression.models import Goal, GoalExample, GoalKind, SubGoal
@@ -135,11 +141,12 @@ def goal_line(
     *,
     steps: Sequence[SubGoal] = (),
     plan_minutes: int = 0,
+    weeks: Sequence[PlanWeek] = (),
 ) -> GoalLine:
     """One goal in words; only an open goal has a suggestion, and a goal in the citizen's own words never has one.
 
-    `plan_minutes` are the agreed minutes of a week now. An hours goal says what is agreed and suggests nothing: that
-    takes both voices for each week.
+    `plan_minutes` are the agreed minutes of a week now, `weeks` what was held of them lately. An hours goal says so and
+    suggests no state: whether it was ok, the citizen and staff ask each other.
     """
     is_open = goal.state in OPEN_STATES
     suggested: GoalState | None = None
@@ -151,7 +158,8 @@ def goal_line(
         suggested = suggest_attendance_state(seen, target_percent=goal.target_of_ten * 10)
         step = attendance_text(seen)
     elif is_open and goal.kind is GoalKind.HOURS and goal.target_hours:
-        step = _hours_step(plan_minutes, goal.target_hours)
+        since = [week for week in weeks if week.starts_on >= goal.started_on]
+        step = _hours_step(plan_minutes, goal.target_hours, highest_held_minutes(since))
     is_news = suggested is not None and suggested not in (goal.state, GoalState.NOT_STARTED)
     return GoalLine(
         public_id=goal.public_id,
@@ -167,15 +175,27 @@ def goal_line(
     )
 
 
-def _hours_step(plan_minutes: int, target_hours: int) -> str:
-    """What is agreed for a week now, and what the goal is."""
-    hours = format_decimal(plan_minutes / 60, format="#,##0.#", locale=language())
-    return ngettext(
+def _hours_step(plan_minutes: int, target_hours: int, held: int | None) -> str:
+    """What is agreed for a week now, what the goal is, and the most that was held two weeks in a row."""
+    said = ngettext(
         "Aftalt nu: %(now)s timer om ugen. Målet er %(num)s time",
         "Aftalt nu: %(now)s timer om ugen. Målet er %(num)s timer",
         target_hours,
-        now=hours,
+        now=_hours(plan_minutes),
     )
+    if held is None:
+        return said
+    if held < target_hours * 60:
+        return _("%(said)s. %(held)s timer er holdt to uger i træk", said=said, held=_hours(held))
+    return _(
+        "%(said)s. %(held)s timer er holdt to uger i træk. Er det ok for jer begge, kan målet være nået",
+        said=said,
+        held=_hours(held),
+    )
+
+
+def _hours(minutes: int) -> str:
+    return format_decimal(minutes / 60, format="#,##0.#", locale=language())
 
 
 def _step_to(indication: Indication, target: int) -> str:

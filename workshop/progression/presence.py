@@ -9,9 +9,10 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from workshop.citizens.attendance import AttendanceDay
+from workshop.citizens.attendance import AttendanceDay, AttendanceMark
 from workshop.citizens.models import AttendanceEntry, Enrolment, WeekPlanDay
 from workshop.core import clock
+from workshop.progression.goal_rules import PlanWeek
 
 WEEK = timedelta(days=7)
 
@@ -33,7 +34,7 @@ def attendance_days(session: Session, citizen_id: int, first: date, last: date) 
         sa.select(Enrolment.started_on, Enrolment.ends_on).where(Enrolment.citizen_id == citizen_id)
     ).all()
     plan = session.execute(
-        sa.select(WeekPlanDay.valid_from, WeekPlanDay.weekday, WeekPlanDay.start_minute)
+        sa.select(WeekPlanDay.valid_from, WeekPlanDay.weekday, WeekPlanDay.start_minute, WeekPlanDay.minutes)
         .where(WeekPlanDay.citizen_id == citizen_id, WeekPlanDay.valid_from <= last)
         .order_by(WeekPlanDay.valid_from)
     ).all()
@@ -47,29 +48,49 @@ def attendance_days(session: Session, citizen_id: int, first: date, last: date) 
     }
     import holidays  # every calendar of the world comes along, a quarter of a second; a start must not pay for it
 
-    versions: dict[date, dict[int, int]] = {}
-    for valid_from, weekday, minute in plan:
-        versions.setdefault(valid_from, {})[weekday] = minute
+    versions: dict[date, dict[int, tuple[int, int]]] = {}
+    for valid_from, weekday, minute, minutes in plan:
+        versions.setdefault(valid_from, {})[weekday] = (minute, minutes)
     closed = holidays.country_holidays("DK", years=range(first.year, last.year + 1))
     found = []
     for day in _days(first, last):
         is_staying = any(start <= day and (end is None or day <= end) for start, end in stays)
-        start_minute = _agreed_start(versions, day) if is_staying else None
+        agreed = _agreed(versions, day) if is_staying else None
         entry = entries.get(day)
-        if start_minute is None and entry is None:
+        if agreed is None and entry is None:
             continue
         found.append(
             AttendanceDay(
                 day=day,
-                is_planned=start_minute is not None,
+                is_planned=agreed is not None,
                 is_closed=day in closed,
                 mark=entry.mark if entry else None,
-                agreed_start_at=None if start_minute is None else _moment(day, start_minute),
+                agreed_start_at=_moment(day, agreed[0]) if agreed else None,
                 notice_at=entry.notice_at if entry else None,
                 arrived_at=entry.came_at if entry else None,
+                agreed_minutes=agreed[1] if agreed else 0,
             )
         )
     return found
+
+
+def plan_weeks(days: Iterable[AttendanceDay], mondays: Sequence[date], today: date) -> list[PlanWeek]:
+    """The weeks that are over, with the hours agreed and the hours held.
+
+    Somebody who came is there for the hours agreed. A day come partly counts for nothing: nobody wrote how long.
+    """
+    by_week: dict[date, list[AttendanceDay]] = {monday: [] for monday in mondays if monday + WEEK <= today}
+    for day in days:
+        by_week.get(day.day - timedelta(days=day.day.weekday()), []).append(day)
+    return [
+        PlanWeek(
+            monday,
+            sum(day.agreed_minutes for day in found),
+            sum(day.agreed_minutes for day in found if day.is_expected),
+            sum(day.agreed_minutes for day in found if day.is_expected and day.mark is AttendanceMark.CAME),
+        )
+        for monday, found in by_week.items()
+    ]
 
 
 def plot_rows(days: Iterable[AttendanceDay], mondays: Sequence[date], today: date) -> list[PlotRow]:
@@ -98,8 +119,8 @@ def _plot_mark(day: AttendanceDay | None) -> str:
     return day.mark.value if day.mark is not None else ""
 
 
-def _agreed_start(versions: Mapping[date, Mapping[int, int]], day: date) -> int | None:
-    """The agreed start in minutes after midnight in the version of that day; None where it is not an agreed day."""
+def _agreed(versions: Mapping[date, Mapping[int, tuple[int, int]]], day: date) -> tuple[int, int] | None:
+    """(start in minutes after midnight, minutes) in the version of that day; None where it is not an agreed day."""
     begun = [valid_from for valid_from in versions if valid_from <= day]
     return versions[max(begun)].get(day.weekday()) if begun else None
 

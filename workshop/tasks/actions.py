@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from workshop.production.routines import actions as routine_actions
 from workshop.production.routines.models import Routine
 from workshop.products.models import Item
 from workshop.tasks import routines
-from workshop.tasks.changing import OPEN_STATES, moved, newest_record
+from workshop.tasks.changing import OPEN_STATES, as_seen, moved, newest_record
 from workshop.tasks.confirming import confirm, confirm_team, correct, void
 from workshop.tasks.models import (
     Assignment,
@@ -30,13 +30,13 @@ from workshop.tasks.models import (
     Participation,
     TaskRecord,
 )
-from workshop.tasks.regretting import break_seconds, decline, pause, resume, take_back_finish
+from workshop.tasks.regretting import break_seconds, decline, pause, resume, take_back_decline, take_back_finish
 from workshop.tasks.results import Finished, PartMarks
 
 __all__ = [
     "Finished", "PartMarks", "assign", "cancel", "confirm", "confirm_team", "correct", "decline", "finish",
     "finish_own", "items_of", "move", "move_together", "pause", "resume", "say_how_it_felt", "start",
-    "take_back_finish", "void",
+    "take_back_decline", "take_back_finish", "void",
 ]  # fmt: skip
 FURTHEST_AHEAD = timedelta(days=366)  # a year that is mistyped is no plan
 
@@ -100,9 +100,19 @@ def move(session: Session, assignment: Assignment, *, day: date, start_minute: i
 
 
 def move_together(
-    session: Session, assignments: Iterable[Assignment], *, day: date, start_minute: int | None, now: datetime
+    session: Session,
+    assignments: Sequence[Assignment],
+    *,
+    day: date,
+    start_minute: int | None,
+    now: datetime,
+    seen: tuple[date, int | None] | None = None,
 ) -> int:
-    """Move those of a card that nobody has begun. Gives how many; raises Refusal when there is none."""
+    """Move those of a card that nobody has begun, from where they were `seen`. Gives how many.
+
+    Raises Refusal when there is none, and MovedMeanwhile when somebody else moved them first.
+    """
+    as_seen(session, assignments, seen)
     planned = [each for each in assignments if each.state is AssignmentState.PLANNED]
     if not planned:
         raise Refusal(_("Opgaven er begyndt eller slut og kan ikke flyttes."))

@@ -41,6 +41,12 @@ def four_eyes(session: Session, record: TaskRecord, actor: Actor) -> None:
         raise OwnEntry(_("Du har selv skrevet den. En kollega bekræfter."))
 
 
+def second_pair(session: Session, record: TaskRecord, actor: Actor) -> None:
+    """Raises OwnEntry for voiding what the actor alone confirmed, where the workshop has turned four eyes on."""
+    if record.confirmed_by_id == actor.account_id and house_rules.is_on(session, house_rules.FOUR_EYES):
+        raise OwnEntry(_("Du har selv bekræftet den. En kollega annullerer."))
+
+
 def check_day(session: Session, parts: Sequence[PartMarks], done_on: date, now: datetime) -> None:
     """Raises Refusal for a day to come, and one outside somebody's stay."""
     if done_on > clock.local_day(now):

@@ -120,12 +120,14 @@ def correct(
 def void(session: Session, *, record: TaskRecord, actor: Actor, now: datetime, why: str) -> TaskRecord:
     """Say that the record should not have been: nothing counts from it, and nothing is deleted.
 
-    A confirmed one gets a new version that says so; a draft counted for nothing yet and is set aside itself.
+    A confirmed one gets a new version that says so; a draft counted for nothing yet and is set aside itself. Where four
+    eyes are wanted, whoever confirmed it does not void it too: OwnEntry.
     """
     before = _parts(session, record)
     checking.allow(session, actor, [part.citizen_id for part in before])
     if record.status is RecordStatus.DRAFT:
         return _set_aside(session, record, actor, now, why)
+    checking.second_pair(session, record, actor)
     kept = [
         PartMarks(part.citizen_id, part.minutes, part.support, part.quality, part.is_joint, part.observation)
         for part in before

@@ -19,6 +19,7 @@ from workshop.services.requests.models import ServicePlace
 from workshop.services.visits.models import Visit
 from workshop.tasks.changing import newest_record
 from workshop.tasks.models import Assignment, AssignmentState, RecordStatus, TaskRecord
+from workshop.tasks.regretting import can_be_had_again
 
 
 class OwnTask(NamedTuple):
@@ -36,6 +37,14 @@ class OwnTask(NamedTuple):
     colleagues: int
     is_paused: bool
     may_take_back: bool  # finished, nobody has confirmed it, and no thing got its number by it
+
+
+class Declined(NamedTuple):
+    """A task somebody said no to, and that nobody else has."""
+
+    public_id: str
+    title: str
+    pictogram: str
 
 
 class Mate(NamedTuple):
@@ -133,6 +142,28 @@ def own_tasks(session: Session, citizen_id: int, day: date) -> list[OwnTask]:
     )
     order = {AssignmentState.STARTED: 0, AssignmentState.PLANNED: 1, AssignmentState.FINISHED: 2}
     return sorted((OwnTask(*row) for row in rows), key=lambda task: order[task.state])
+
+
+def own_declined(session: Session, citizen_id: int, day: date) -> list[Declined]:
+    """The tasks of a day the person said no to and can still have again, in the order they were given."""
+    rows = session.execute(
+        sa.select(
+            Assignment.public_id,
+            Assignment.title,
+            sa.func.coalesce(sa.func.nullif(TaskType.pictogram, ""), ActivityKind.pictogram),
+        )
+        .join(TaskType, TaskType.id == Assignment.task_type_id)
+        .join(ActivityKind, ActivityKind.id == TaskType.activity_kind_id)
+        .where(
+            Assignment.citizen_id == citizen_id,
+            Assignment.day == day,
+            Assignment.state == AssignmentState.CANCELLED,
+            Assignment.declined_at.is_not(None),
+            can_be_had_again(),
+        )
+        .order_by(Assignment.id)
+    )
+    return [Declined(*row) for row in rows]
 
 
 def own_week(session: Session, citizen_id: int, first: date, last: date) -> list[tuple[date, int | None, str]]:

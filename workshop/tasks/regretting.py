@@ -8,14 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from workshop.core import clock
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
 from workshop.production import actions as production
 from workshop.production.models import OrderStep, StepState
 from workshop.production.routines import actions as routine_actions
 from workshop.production.routines.models import RoutineDay, RoutineDayState
+from workshop.services.visits.models import Visit, VisitState
 from workshop.tasks import routines
-from workshop.tasks.changing import OPEN_STATES, moved, newest_record
+from workshop.tasks.changing import OPEN_STATES, in_other_hands, moved, newest_record
 from workshop.tasks.models import Assignment, AssignmentState, RecordStatus, TaskRecord
 
 WHY = "Fortrudt på tabletten"  # what staff read of a record that was taken back
@@ -59,6 +61,44 @@ def decline(session: Session, assignment: Assignment, now: datetime) -> None:
     routines.settle(session, assignment.routine_day_id, now=now)
 
 
+def take_back_decline(session: Session, assignment: Assignment, now: datetime) -> None:
+    """A "nej tak" that was a "ja" after all: the task is the person's again. Said again, nothing changes.
+
+    Raises Refusal when somebody else has the work by now, when it is done or off the plan, and once its day is over.
+    """
+    is_no = assignment.state is AssignmentState.CANCELLED and assignment.declined_at is not None
+    if not is_no:
+        if assignment.state is AssignmentState.CANCELLED:
+            raise Refusal(_("Opgaven er taget af listen. Spørg en fra personalet."))
+        return
+    if assignment.day < clock.local_day(now):
+        raise Refusal(_("Dagen er gået. Spørg en fra personalet."))
+    if assignment.order_step_id is not None:  # the order's row is the gate, as where a step is finished
+        step = session.get_one(OrderStep, assignment.order_step_id)
+        production.lock_open(session, step.order_id)
+    if session.scalar(sa.select(can_be_had_again()).where(Assignment.id == assignment.id)) is not True:
+        raise Refusal(_("En anden har den nu. Spørg en fra personalet."))
+    routine_day_id = routines.day_for(session, assignment)
+    was_no = Assignment.declined_at.is_not(None)
+    values = {"declined_at": None, "started_at": None, "paused_seconds": 0, "routine_day_id": routine_day_id}
+    moved(session, assignment, (AssignmentState.CANCELLED,), was_no, state=AssignmentState.PLANNED, **values)
+
+
+def can_be_had_again() -> sa.ColumnElement[bool]:
+    """Whether the work of a task still waits: nobody else has it, and its step or visit is on the plan as it was."""
+    step = sa.exists().where(
+        OrderStep.id == Assignment.order_step_id, OrderStep.state.in_((StepState.WAITING, StepState.STARTED))
+    )
+    visit = sa.exists().where(
+        Visit.id == Assignment.visit_id, Visit.day == Assignment.day, Visit.state == VisitState.PLANNED
+    )
+    return sa.and_(
+        sa.or_(Assignment.order_step_id.is_(None), step),
+        sa.or_(Assignment.visit_id.is_(None), visit),
+        ~in_other_hands(),
+    )
+
+
 def take_back_finish(session: Session, assignment: Assignment) -> None:
     """Not done after all: the task goes on, and the draft stands as voided; a later finish is the next version.
 
@@ -88,7 +128,7 @@ def void_draft(session: Session, record: TaskRecord) -> None:
     )
     session.refresh(record)
     if not (isinstance(result, CursorResult) and result.rowcount == 1):
-        raise Refusal(_("Personalet har skrevet det ind. Spørg en af dem."))
+        raise Refusal(_("Det er skrevet ind. Spørg personalet."))
 
 
 def _must_be_begun(assignment: Assignment) -> None:

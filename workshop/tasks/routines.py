@@ -11,7 +11,8 @@ from workshop.citizens.models import Citizen
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.production.routines import actions as routines
-from workshop.production.routines.models import RoutineDay
+from workshop.production.routines.models import Routine, RoutineDay
+from workshop.production.routines.rules import falls_on
 from workshop.tasks.models import Assignment, AssignmentState
 
 OPEN_STATES = (AssignmentState.PLANNED, AssignmentState.STARTED)
@@ -24,6 +25,24 @@ def must_be_free(session: Session, citizen: Citizen, day: RoutineDay) -> None:
     )
     if session.scalar(same.limit(1)) is not None:
         raise Refusal(_("%(name)s har allerede opgaven den dag.", name=citizen.display_name))
+
+
+def day_for(session: Session, assignment: Assignment) -> int | None:
+    """The day of the routine a task came from, made anew where nobody had it any more; None for what is no routine.
+
+    A task that was the last of its routine's day no longer points at it (`settle`), so it is known by its work and its
+    name. Raises Refusal when the day is done or left out by now.
+    """
+    if assignment.routine_day_id is not None or assignment.order_step_id is not None or assignment.visit_id is not None:
+        return assignment.routine_day_id
+    department = sa.select(Citizen.department_id).where(Citizen.id == assignment.citizen_id).scalar_subquery()
+    alike = sa.select(Routine).where(
+        Routine.task_type_id == assignment.task_type_id,
+        Routine.title == assignment.title,
+        Routine.department_id == department,
+    )
+    found = next((each for each in session.scalars(alike) if falls_on(each, assignment.day)), None)
+    return routines.day_to_give(session, found, assignment.day).id if found is not None else None
 
 
 def settle(session: Session, routine_day_id: int | None, *, now: datetime) -> None:

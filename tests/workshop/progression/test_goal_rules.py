@@ -11,7 +11,6 @@ from workshop.progression.goal_rules import (
     PlanWeek,
     highest_held_minutes,
     suggest_attendance_state,
-    suggest_hours_state,
     suggest_state,
 )
 from workshop.progression.indication import Basis, Row, indicate
@@ -187,8 +186,6 @@ def week(number: int, plan: int = 900, attended: int | None = None, **changes) -
         "plan_minutes": plan,
         "agreed_minutes": plan,
         "attended_minutes": plan if attended is None else attended,
-        "is_ok_for_citizen": True,
-        "is_ok_for_staff": True,
     }
     return PlanWeek(**(defaults | changes))
 
@@ -203,12 +200,6 @@ def test_two_weeks_in_a_row_hold_a_plan():
 def test_ninety_percent_is_enough_and_less_is_not():
     assert highest_held_minutes([week(1), week(2, attended=810)]) == 900
     assert highest_held_minutes([week(1), week(2, attended=809)]) is None
-
-
-@pytest.mark.parametrize("voice", ["is_ok_for_citizen", "is_ok_for_staff"])
-@pytest.mark.parametrize("said", [False, None])
-def test_both_voices_must_say_ok(voice, said):
-    assert highest_held_minutes([week(1), week(2, **{voice: said})]) is None
 
 
 def test_a_week_that_was_not_held_between_two_breaks_the_row():
@@ -227,18 +218,3 @@ def test_two_plans_of_one_week_each_hold_neither():
 def test_the_highest_plan_held_counts_even_when_a_later_one_is_lower():
     weeks = [week(1, 600), week(2, 600), week(3, 900), week(4, 900), week(5, 720), week(6, 720)]
     assert highest_held_minutes(weeks) == 900
-
-
-@pytest.mark.parametrize(
-    ("weeks", "state"),
-    [
-        ([], GoalState.NOT_STARTED),
-        ([week(1, attended=0)], GoalState.NOT_STARTED),
-        ([week(1, 600), week(2, 600)], GoalState.IN_PROGRESS),
-        ([week(1, 600), week(2, 900)], GoalState.WELL_ON_THE_WAY),
-        ([week(1, 900), week(2, 900)], GoalState.REACHED),
-        ([week(1, 1200), week(2, 1200)], GoalState.REACHED),
-    ],
-)
-def test_weeks_suggest_a_state_for_an_hours_goal(weeks, state):
-    assert suggest_hours_state(iter(weeks), target_minutes=900) is state

@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from workshop.citizens.attendance import attendance_stability
+from workshop.citizens.attendance import AttendanceDay, AttendanceMark, attendance_stability
 from workshop.progression.evidence import Seen
-from workshop.progression.goal_rules import GoalState
+from workshop.progression.goal_rules import GoalState, PlanWeek
 from workshop.progression.indication import Row
 from workshop.progression.lines import goal_line, level_lines
 from workshop.progression.models import Goal, GoalKind, SubGoal
+from workshop.progression.presence import plan_weeks
 from workshop.progression.queries import AdoptedRow
 from workshop.tasks.marks import Quality, Support
 from workshop.tasks.models import Competence
@@ -80,6 +81,35 @@ def test_an_hours_goal_says_what_is_agreed_and_suggests_nothing():
     hours = goal(GoalKind.HOURS, target_hours=20)
     read = goal_line(hours, [], None, nothing, [], TODAY, plan_minutes=930)
     assert (read.suggestion, read.step) == ("", "Aftalt nu: 15,5 timer om ugen. Målet er 20 timer")
+
+
+def test_an_hours_goal_says_what_was_held_and_leaves_the_rest_to_people():
+    nothing = attendance_stability([], TODAY)
+    hours = goal(GoalKind.HOURS, target_hours=20)
+
+    def said(*minutes, since=TODAY):
+        weeks = [PlanWeek(since + timedelta(weeks=number), each, each, each) for number, each in enumerate(minutes)]
+        read = goal_line(hours, [], None, nothing, [], TODAY, plan_minutes=930, weeks=weeks)
+        assert read.suggestion == "", "no state is suggested: whether it was ok is asked"
+        return read.step.partition("Målet er 20 timer")[2]
+
+    assert said(930, 930) == ". 15,5 timer er holdt to uger i træk"
+    assert said(1200, 1200) == ". 20 timer er holdt to uger i træk. Er det ok for jer begge, kan målet være nået"
+    assert said(930) == ""
+    assert said(1200, 1200, since=TODAY - timedelta(weeks=9)) == "", "before the goal was set"
+
+
+def test_a_week_counts_the_hours_of_the_days_somebody_came():
+    monday = TODAY - timedelta(days=TODAY.weekday()) - timedelta(weeks=1)
+    marks = [AttendanceMark.CAME, AttendanceMark.CAME_PARTLY, AttendanceMark.AGREED_AWAY, None]
+    days = [
+        AttendanceDay(day=monday + timedelta(days=number), mark=mark, agreed_minutes=300)
+        for number, mark in enumerate(marks)
+    ]
+    days.append(AttendanceDay(day=monday + timedelta(days=4), is_closed=True, agreed_minutes=300))
+    days.append(AttendanceDay(day=monday + timedelta(days=5), is_planned=False, mark=AttendanceMark.CAME))
+    mondays = [monday, monday + timedelta(weeks=1)]
+    assert plan_weeks(days, mondays, TODAY) == [PlanWeek(monday, 1500, 900, 300)], "this week is not over"
 
 
 def test_a_goal_that_is_over_suggests_nothing_and_keeps_its_steps():

@@ -121,12 +121,17 @@ def test_the_citizen_works_with_a_goal_its_words_and_its_steps(mona):
     assert mona.post(here, data={"words": "Cykle hele vejen", "version": goal.version}).status_code == 303
     assert every(Goal)[-1].title == "Cykle hele vejen"
     assert mona.post(here, data={"words": "For sent", "version": goal.version}).status_code == 409
-    assert mona.post(f"{here}/skridt", data={"step": ""}).status_code == 422
+    told = mona.post(f"{here}/skridt", data={"step": ""})
+    assert told.location == here, "nothing was typed, so the page is asked for and nothing is sent again"
+    assert mona.post(f"{here}/skridt", data={"step": "x" * 500}).status_code == 422, "what was typed is kept"
     assert mona.post(f"{here}/skridt", data={"step": "Pumpe cyklen"}).status_code == 303
     (step,) = every(SubGoal)
     assert mona.post(f"{here}/skridt/{step.public_id}", data={"state": "reached"}).status_code == 303
     assert every(SubGoal)[0].state is GoalState.REACHED
-    assert mona.post(f"{here}/skridt/{step.public_id}", data={"state": "flyvende"}).status_code == 409
+    told = mona.post(f"{here}/skridt/{step.public_id}", data={"state": "flyvende"})
+    assert told.location == here
+    assert "Vælg, hvor du er." in mona.get(here).text
+    assert every(SubGoal)[0].state is GoalState.REACHED
     assert mona.post(f"{here}/hvor", data={"state": "reached"}).location == PLAN
     ended = every(Goal)[-1]
     assert (ended.state, ended.ended_on) == (GoalState.REACHED, clock.local_day(clock.now()))
@@ -150,7 +155,9 @@ def test_before_a_goal_ends_one_is_asked(mona, scene):
 def test_that_an_agreed_goal_is_reached_is_said_together(mona, scene):
     here = f"{PLAN}/maal/{scene.goal}"
     assert "Jeg har nået det" not in mona.get(here).text.split("Små skridt")[0]
-    assert mona.post(f"{here}/hvor", data={"state": "reached"}).status_code == 409
+    assert mona.post(f"{here}/hvor", data={"state": "reached"}).location == here
+    assert "Vælg, hvor du er." in mona.get(here).text
+    assert every(Goal)[0].state.is_open
     assert mona.post(f"{here}/hvor", data={"state": "stopped"}).status_code == 303
     assert every(Goal)[0].state is GoalState.STOPPED
 
@@ -172,7 +179,11 @@ def test_the_citizen_chooses_work_of_the_week_for_a_goal(mona, scene, work):
     assert "Du har ønsket det" in mona.get(PLAN).text
     assert mona.post(f"/vaerksted/oensker/{wish.public_id}/vaek").status_code == 303
     assert "Du har ønsket det" not in mona.get(PLAN).text
-    assert mona.post("/vaerksted/oensker", data={"what": "step:findes-ikke"}).status_code == 409
+    refused = {"what": "step:findes-ikke"}
+    assert mona.post("/vaerksted/oensker", data=refused).location == "/vaerksted/oensker"
+    assert "Opgaven er lavet." in mona.get("/vaerksted/oensker").text
+    kept = mona.post("/vaerksted/oensker", data=refused | {"own_words": "Den vil jeg"})
+    assert (kept.status_code, "Den vil jeg" in kept.text) == (409, True)
     assert other
 
 

@@ -281,7 +281,8 @@ def test_a_small_step_is_written_and_moved(desk, scene):
 
 
 def test_a_step_without_words_comes_back_and_so_does_an_old_version(desk, scene):
-    assert desk.post(f"{the_goal(scene)}/skridt", data={"nyt-title": ""}).status_code == 422
+    assert desk.post(f"{the_goal(scene)}/skridt", data={"nyt-title": ""}).location == the_goal(scene)
+    assert desk.post(f"{the_goal(scene)}/skridt", data={"nyt-title": "x" * 500}).status_code == 422
     step = add_step(desk, scene)
     address = f"{the_goal(scene)}/skridt/{step}"
     assert desk.post(address, data={f"{step}-title": "", f"{step}-state": "in_progress"}).status_code == 422

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from support import factories, people
 from support.queries import counted
 
-from workshop.citizens.models import Citizen
+from workshop.citizens.models import Citizen, Enrolment
 from workshop.core import clock, db
 from workshop.core.errors import Refusal
 from workshop.production.models import ActivityKind
@@ -193,6 +193,46 @@ def test_it_is_called_off_once_or_from_then_on(lone: FlaskClient, house, exercis
     again = lone.post(f"{PAGE}/{first.public_id}/aflys", data={"hvor": "alle"}, follow_redirects=True)
     assert again.status_code == 200
     assert all(each.cancelled_at is not None for each in rows())
+
+
+def test_what_was_called_off_by_mistake_comes_back_with_its_people(lone: FlaskClient, house, exercise: str) -> None:
+    first = planned(lone, house, until=(an_open_day() + timedelta(weeks=2)).isoformat())
+    page, there = f"{PAGE}/{first.public_id}", parts()
+    lone.post(f"{PAGE}/{rows()[1].public_id}/aflys", data={"hvor": "denne"})
+    lone.post(f"{page}/aflys", data={"hvor": "alle"})
+    assert "Fortryd aflysningen" in lone.get(page).text
+    done = lone.post(f"{page}/fortryd", follow_redirects=True).text
+    assert "Står i ugen igen 2 gange." in done
+    assert [each.cancelled_at is not None for each in rows()] == [False, True, False], "the other press stands"
+    assert parts() == there
+    assert "Den er ikke aflyst." in lone.post(f"{page}/fortryd", follow_redirects=True).text
+    assert "Fortryd aflysningen" not in lone.get(page).text
+
+
+def test_what_has_another_in_its_place_stays_called_off(lone: FlaskClient, house, exercise: str) -> None:
+    first = planned(lone, house)
+    page = f"{PAGE}/{first.public_id}"
+    lone.post(f"{page}/aflys", data={"hvor": "denne"})
+    assert lone.post(f"{PAGE}/ny", data=form(house)).status_code == 303
+    told = lone.post(f"{page}/fortryd", follow_redirects=True).text
+    assert "Gåtur står der allerede" in told
+    assert [each.cancelled_at is not None for each in rows()] == [True, False]
+
+
+def test_a_day_gone_by_and_somebody_who_left_do_not_come_back(house, lone: FlaskClient, exercise: str) -> None:
+    made = planned(lone, house)
+    with db.transaction() as session:
+        activity = session.get_one(GroupActivity, made.id)
+        actions.cancel(session, activity, is_for_all=False, now=clock.now())
+        with pytest.raises(Refusal, match="Dagen er gået"):
+            actions.bring_back(session, activity, now=clock.now() + timedelta(days=60))
+        session.execute(
+            sa.update(Enrolment)
+            .where(Enrolment.citizen_id == house.yusufs_id)
+            .values(ends_on=clock.local_day(clock.now()))
+        )
+        assert actions.bring_back(session, activity, now=clock.now()) == 1
+    assert [citizen for _activity, citizen, _said in parts()] == [house.monas_id]
 
 
 def test_who_took_part_is_said_on_the_day_and_not_before(lone: FlaskClient, house, exercise: str) -> None:

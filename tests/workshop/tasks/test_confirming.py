@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from support import factories, people
 
+from workshop.core import house_rules
 from workshop.core.access import Actor, Role
 from workshop.core.errors import Forbidden, NotHere, Refusal
 from workshop.tasks import results
+from workshop.tasks.checking import OwnEntry
 from workshop.tasks.confirming import AlreadyChanged, confirm, correct, void, write_down
 from workshop.tasks.marks import Quality, Support
 from workshop.tasks.models import Assignment, Feeling, Participation, RecordStatus, TaskRecord
@@ -159,6 +161,27 @@ def test_a_void_keeps_everything_and_counts_for_nothing(session: Session, now: d
     counting = sa.select(sa.func.count()).where(TaskRecord.status == RecordStatus.CONFIRMED)
     assert session.scalar(counting) == 0
     assert session.scalar(sa.select(sa.func.count(Participation.id))) == 2
+
+
+def test_with_four_eyes_whoever_confirmed_it_does_not_void_it_too(session: Session, now: datetime) -> None:
+    mona, first, second = people.citizen(session), lone(session), lone(session, name="Sofie")
+    record = people.draft(session, mona)
+    confirm(session, record=record, actor=first, now=now, parts=[marks(mona.id)])
+    house_rules.decide(session, house_rules.FOUR_EYES, house_rules.YES, by_staff_id=None, now=now)
+    with pytest.raises(OwnEntry, match="En kollega annullerer"):
+        void(session, record=record, actor=first, now=now, why="Forkert dag")
+    assert record.status is RecordStatus.CONFIRMED
+    gone = void(session, record=record, actor=second, now=now, why="Forkert dag")
+    assert gone.status is RecordStatus.VOIDED
+
+
+def test_a_draft_is_set_aside_by_one_with_four_eyes_too(session: Session, now: datetime) -> None:
+    """It counted for nothing, so nothing is taken from anybody."""
+    mona, actor = people.citizen(session), lone(session)
+    house_rules.decide(session, house_rules.FOUR_EYES, house_rules.YES, by_staff_id=None, now=now)
+    assert void(session, record=people.draft(session, mona), actor=actor, now=now, why="Et fejltryk").status is (
+        RecordStatus.VOIDED
+    )
 
 
 def test_a_draft_cannot_be_corrected(session: Session, now: datetime) -> None:

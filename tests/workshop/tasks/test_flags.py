@@ -73,7 +73,7 @@ def test_somebody_who_has_the_work_already_is_said_before_it_is_written_again(lo
     task = give(house.mona)
     lone.post(f"/personale/hold/runde/tavle/{task}", data=answer(house.mona))
     address = f"/personale/hold/runde/opgave/{house.task_key}"
-    page = lone.post(address, data={"goer": "tilfoej", "ny": house.mona, "joint": "nej"}).text
+    page = lone.post(address, data={"goer": "tilfoej", "ny": house.mona, "joint": "nej"}, follow_redirects=True).text
     assert "Har allerede “Fej gulvet” den dag." in page
 
 

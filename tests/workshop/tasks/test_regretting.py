@@ -113,6 +113,68 @@ def test_no_thanks_to_a_routine_lets_its_day_wait_again(session: Session, now: d
     assert session.scalar(sa.select(sa.func.count()).select_from(RoutineDay)) == 0
 
 
+def test_a_no_is_taken_back_while_nobody_else_has_the_step(session: Session, now: datetime) -> None:
+    (step, _last) = steps_of(session, 2)
+    given, _ticket, tablet = begun(session, step=step)
+    actions.decline(session, given, now)
+    assert [each.public_id for each in queries.own_declined(session, given.citizen_id, given.day)] == [given.public_id]
+    for _press in range(2):
+        actions.take_back_decline(session, given, now)
+    assert (given.state, given.declined_at, given.started_at) == (AssignmentState.PLANNED, None, None)
+    assert queries.own_declined(session, given.citizen_id, given.day) == []
+    assert [each.public_id for each in queries.own_tasks(session, given.citizen_id, given.day)] == [given.public_id]
+    finished(session, given, actions.start(session, given, tablet, now), tablet)
+
+
+def test_a_no_stays_a_no_once_somebody_else_has_the_work(session: Session, now: datetime) -> None:
+    (step, _last) = steps_of(session, 2)
+    given, _ticket, _tablet = begun(session, step=step)
+    actions.decline(session, given, now)
+    other = people.assignment(session, people.citizen(session, name="Yusuf"), step=step)
+    assert queries.own_declined(session, given.citizen_id, given.day) == []
+    with pytest.raises(Refusal, match="En anden har den nu"):
+        actions.take_back_decline(session, given, now)
+    actions.cancel(session, other, now=now)  # the control: without the other it is there again
+    actions.take_back_decline(session, given, now)
+    assert given.state is AssignmentState.PLANNED
+
+
+def test_only_ones_own_no_of_today_is_taken_back(session: Session, now: datetime) -> None:
+    given = people.assignment(session, people.citizen(session))
+    actions.cancel(session, given, now=now)  # by staff: nobody said no
+    assert queries.own_declined(session, given.citizen_id, given.day) == []
+    with pytest.raises(Refusal, match="taget af listen"):
+        actions.take_back_decline(session, given, now)
+    other = people.assignment(session, people.citizen(session, name="Yusuf"))
+    actions.decline(session, other, now)
+    with pytest.raises(Refusal, match="Dagen er gået"):
+        actions.take_back_decline(session, other, now + timedelta(days=1))
+
+
+def test_a_step_that_is_done_meanwhile_does_not_come_back(session: Session, now: datetime) -> None:
+    (step, _last) = steps_of(session, 2)
+    given, _ticket, _tablet = begun(session, step=step)
+    actions.decline(session, given, now)
+    session.execute(sa.update(OrderStep).where(OrderStep.id == step.id).values(state=StepState.FINISHED))
+    assert queries.own_declined(session, given.citizen_id, given.day) == []
+    with pytest.raises(Refusal):
+        actions.take_back_decline(session, given, now)
+
+
+def test_a_routine_one_said_no_to_is_the_same_routine_again(session: Session, now: datetime) -> None:
+    kind, mona = factories.task_type(session), people.citizen(session)
+    plan = routine_actions.Plan("Fej", kind.id, mona.department_id, (0, 1, 2, 3, 4), 1, now.date())
+    routine = routine_actions.add(session, plan, once="r" * 22, by_staff_id=None)
+    assert isinstance(routine, Routine)
+    by = factories.staff(session).account_id
+    values = {"day": now.date(), "title": None, "order_step_id": None, "task_type_id": None, "start_minute": None}
+    given = actions.assign(session, citizen=mona, now=now, by_staff_id=by, routine_id=routine.id, **values)
+    actions.decline(session, given, now)
+    actions.take_back_decline(session, given, now)
+    (day,) = session.scalars(sa.select(RoutineDay)).all()
+    assert (given.routine_day_id, day.routine_id) == (day.id, routine.id)
+
+
 def test_what_is_finished_cannot_be_declined(session: Session, now: datetime) -> None:
     given, ticket, tablet = begun(session)
     finished(session, given, ticket, tablet)
@@ -253,14 +315,25 @@ def test_a_day_with_a_break_a_regret_and_a_no(house, mona: FlaskClient) -> None:
     assert "Du må gerne sige nej." in asked
     assert "hvorfor" not in asked.lower()
     done = mona.post(f"/vaerksted/opgaver/{other}/nej-tak", follow_redirects=True).text
-    assert "Mal stolen" not in done
     assert "Det er helt i orden." in done
+    assert "Mal stolen" not in done.split("Du sagde nej tak")[0]
+    assert f'action="/vaerksted/opgaver/{other}/alligevel"' in done
+    back = mona.post(f"/vaerksted/opgaver/{other}/alligevel", follow_redirects=True).text
+    assert "Du sagde nej tak" not in back
+    assert "Mal stolen" in back
+
+
+def test_a_press_that_comes_to_nothing_is_told_on_the_list(house, mona: FlaskClient) -> None:
+    task = give(house.mona)
+    told = mona.post(f"/vaerksted/opgaver/{task}/pause")
+    assert (told.status_code, told.location) == (303, "/vaerksted/opgaver"), "so that Back sends nothing again"
+    assert "Du er ikke i gang med den nu." in mona.get("/vaerksted/opgaver").text
 
 
 def test_nobody_decides_about_anothers_task(house, mona: FlaskClient, yusuf: FlaskClient) -> None:
     task = give(house.mona)
     mona.post(f"/vaerksted/opgaver/{task}/start")
-    for what in ("pause", "videre", "nej-tak", "ikke-faerdig"):
+    for what in ("pause", "videre", "nej-tak", "alligevel", "ikke-faerdig"):
         assert yusuf.post(f"/vaerksted/opgaver/{task}/{what}").status_code == 404
     assert yusuf.get(f"/vaerksted/opgaver/{task}/nej-tak").status_code == 404
     assert count(TaskRecord) == 0

@@ -146,10 +146,37 @@ def test_somebody_is_added_and_what_was_typed_stays(lone: FlaskClient, house) ->
     assert [each.assignment_id is None for each in records()] == [False, True]
 
 
+def test_adding_and_leaving_out_lead_on_so_that_back_sends_nothing_again(lone: FlaskClient, house) -> None:
+    """The address says who stands there, and nothing of what was said about them."""
+    address = f"/personale/hold/runde/tavle/{give(house.mona)}"
+    told = lone.post(address, data={"goer": "tilfoej", "ny": house.yusuf, "med": house.mona, "joint": "nej"})
+    assert (told.status_code, told.location.startswith(address)) == (303, True)
+    page = lone.get(told.location).text
+    assert all(f'name="med" value="{each}"' in page for each in (house.mona, house.yusuf))
+    once = re.search(r'name="once" value="([^"]+)"', page)[1]
+    left = lone.post(address, data={"goer": f"fjern:{house.mona}", "med": [house.mona, house.yusuf], "once": once})
+    page = lone.get(left.location).text
+    assert f'name="med" value="{house.mona}"' not in page
+    assert f'name="once" value="{once}"' in page, "the same form, sent from either page, counts once"
+    both = {"goer": "minutter", "for_all": "35", "med": [house.mona, house.yusuf], "joint": "nej"}
+    page = lone.get(lone.post(address, data=both).location).text
+    assert page.count('value="35"') >= 2
+    assert count(TaskRecord) == 0
+
+
+def test_an_address_of_a_round_names_only_ones_own_and_takes_no_odd_minutes(lone: FlaskClient, house) -> None:
+    address = f"/personale/hold/runde/tavle/{give(house.mona)}"
+    page = lone.get(f"{address}?valgt=ja&med={house.ida}&med=%00&med={house.yusuf}&minutter=99999&once=%F0").text
+    assert f'name="med" value="{house.yusuf}"' in page
+    assert house.ida not in page
+    assert f'name="med" value="{house.mona}"' not in page
+    assert "99999" not in page
+
+
 def test_the_usual_minutes_are_offered_as_soon_as_somebody_is_on_the_page(lone: FlaskClient, house) -> None:
     address = f"/personale/hold/runde/opgave/{house.task_key}"
     assert 'id="for_all"' not in lone.get(address).text
-    page = lone.post(address, data={"goer": "tilfoej", "ny": house.mona, "joint": "nej"}).text
+    page = lone.post(address, data={"goer": "tilfoej", "ny": house.mona, "joint": "nej"}, follow_redirects=True).text
     assert re.search(r'id="for_all" name="for_all" inputmode="numeric" value="\d+"', page)
 
 
@@ -260,7 +287,7 @@ def test_work_that_is_not_there_is_not_found(lone: FlaskClient, address: str) ->
 def test_somebody_whom_nobody_knows_is_not_added(lone: FlaskClient, house) -> None:
     address = f"/personale/hold/runde/opgave/{house.task_key}"
     for name in ("x\x00y", house.ida, "x" * 500):
-        answered = lone.post(address, data={"goer": "tilfoej", "ny": name, "joint": "nej"})
+        answered = lone.post(address, data={"goer": "tilfoej", "ny": name, "joint": "nej"}, follow_redirects=True)
         assert (answered.status_code, 'name="med"' in answered.text) == (200, False)
 
 

@@ -17,6 +17,8 @@ from workshop.citizens.models import AttendanceEntry, AttendanceMark, Citizen
 from workshop.core import clock, db
 from workshop.core.audit import AccessLog
 from workshop.production.models import OrderStep, TaskType
+from workshop.production.routines import actions as routine_actions
+from workshop.production.routines.models import Routine
 from workshop.progression.goal_rules import GoalState
 from workshop.progression.models import DevelopmentPlan, Goal, GoalKind
 from workshop.progression.suggesting import queries
@@ -26,7 +28,7 @@ from workshop.tasks.models import Competence, LinkRole, TaskCompetenceLink
 from workshop.tasks.week.minding import Minding
 from workshop.tasks.week.open_work import OpenWork
 from workshop.tasks.wishing import actions as wishing
-from workshop.tasks.wishing.queries import WishRow
+from workshop.tasks.wishing.queries import WishRow, open_wishes
 
 TUESDAY = date(2026, 11, 24)
 
@@ -95,8 +97,11 @@ def test_a_wish_is_about_the_step_the_task_or_its_kind(wish: dict[str, int], is_
         ({"start_minute": 720}, {}, ""),  # it ends as the day does
         ({"day": None, "minutes": 300}, {}, "Tager tit længere"),
         ({"day": None, "minutes": 300}, {"agreed": {}}, ""),
-        ({}, {"busy": {TUESDAY: [(600, "Frokost")]}}, "Har allerede Frokost kl. 10.00."),
-        ({}, {"busy": {TUESDAY: [(615, "Frokost"), (None, "Fej")]}}, ""),
+        ({}, {"busy": {TUESDAY: [(600, 0, "Frokost")]}}, "Har allerede Frokost kl. 10.00."),
+        ({}, {"busy": {TUESDAY: [(630, 30, "Frokost")]}}, "Har allerede Frokost kl. 10.30."),  # it begins meanwhile
+        ({}, {"busy": {TUESDAY: [(585, 30, "Frokost")]}}, "Har allerede Frokost kl. 9.45."),  # it goes on meanwhile
+        ({}, {"busy": {TUESDAY: [(660, 30, "Frokost"), (570, 30, "Fej")]}}, ""),  # they only meet
+        ({}, {"busy": {TUESDAY: [(None, 30, "Fej")]}}, ""),
         ({}, {"said_no": frozenset({("step", 3)})}, "Mona har sagt nej tak til den."),
         ({"kind": "visit", "order_step_id": None, "visit_id": 3}, {"said_no": frozenset({("step", 3)})}, ""),
         ({}, {"minding": {7: Minding(("Må save",), (), ("Tunge løft",))}}, "Mangler tilladelse: må save."),
@@ -252,6 +257,44 @@ def test_only_whoever_plans_this_persons_work_opens_it(app: Flask, house) -> Non
 def test_a_day_no_plan_reaches_shows_this_week(lone: FlaskClient, house, day: str) -> None:
     number = clock.local_day(clock.now()).isocalendar().week
     assert f"Uge {number}." in lone.get(f"/personale/borgere/{house.mona}/forslag?dag={day}").text
+
+
+def test_staff_end_a_wish_that_came_true(app: Flask, lone: FlaskClient, house) -> None:
+    with db.transaction() as session:
+        made = wishing.wish(session, house.monas_id, own_words="Noget med cykler", now=clock.now()).public_id
+        yusufs = wishing.wish(session, house.yusufs_id, own_words="Male", now=clock.now()).public_id
+    here = f"/personale/borgere/{house.mona}"
+    assert f'action="{here}/oensker/{made}/slut' in page_of(lone, house)
+    for nobodys in (yusufs, "x" * 22):
+        assert lone.post(f"{here}/oensker/{nobodys}/slut").status_code == 404
+    assert people.at_desk(app, house.away).post(f"{here}/oensker/{made}/slut").status_code == 404
+    assert people.at_desk(app, house.seller).post(f"{here}/oensker/{made}/slut").status_code == 403
+    for _press in range(2):
+        done = lone.post(f"{here}/oensker/{made}/slut?dag={a_day()}", follow_redirects=True).text
+    assert "Ønsket er slut." in done
+    assert "Noget med cykler" not in done
+    with db.reading() as session:
+        assert open_wishes(session, [house.monas_id, house.yusufs_id]).keys() == {house.yusufs_id}
+        deeds = session.execute(sa.select(AccessLog.deed, AccessLog.people))
+        assert ("write", [house.mona]) in [tuple(row) for row in deeds]
+
+
+def test_what_takes_an_hour_is_in_the_way_for_the_whole_hour(lone: FlaskClient, house) -> None:
+    day, by = a_day(), clock.now()
+    with db.transaction() as session:
+        mona = session.get_one(Citizen, house.monas_id)
+        task = session.scalars(sa.select(TaskType).where(TaskType.key == house.task_key)).one()
+        task.typical_minutes = 60
+        people.assignment(session, mona, task=task, title="Feje", day=day, now=by).start_minute = 570
+        every_day = (0, 1, 2, 3, 4, 5, 6)
+        plan = routine_actions.Plan("Luk porten", task.id, mona.department_id, every_day, 1, day, start_minute=600)
+        routine_actions.add(session, plan, once="r" * 22, by_staff_id=None)
+    assert "Har allerede Feje kl. 9.30." in page_of(lone, house)
+    with db.transaction() as session:  # the control: an hour later they only meet
+        session.execute(sa.update(Routine).values(start_minute=630))
+    page = page_of(lone, house)
+    assert "Luk porten" in page
+    assert "Har allerede Feje" not in page
 
 
 def test_the_questions_do_not_grow_with_the_work(lone: FlaskClient, house) -> None:

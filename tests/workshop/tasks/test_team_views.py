@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from support import factories, people
 
 from workshop.citizens.models import Citizen
-from workshop.core import clock, db
+from workshop.core import clock, db, house_rules
 from workshop.core.audit import AccessLog
 from workshop.production.models import TaskType
 from workshop.tasks.models import Assignment, Participation, RecordStatus, TaskRecord
+from workshop.tasks.remarks.models import RecordRemark
 
 ANSWER = {"minutes": "45", "support": "S1", "quality": "Q2", "observation": ""}
 
@@ -150,10 +151,58 @@ def test_a_confirmed_record_is_corrected_with_a_reason(lone: FlaskClient, house,
 def test_a_confirmed_record_is_voided_with_a_reason(lone: FlaskClient, house, drafts) -> None:
     lone.post(f"/personale/hold/{drafts[0]}", data={**part(drafts[0], house.mona), "joint": "nej"})
     page = f"/personale/hold/{drafts[0]}/annuller"
-    assert lone.post(page, data={"why": " "}).status_code == 422
-    assert lone.post(page, data={"why": "Det var en anden"}).status_code == 303
+    here = f"/personale/hold/{drafts[0]}"
+    assert lone.post(page, data={"why": " "}).location == here
+    assert "Skriv kort, hvorfor." in lone.get(here).text
+    assert RecordStatus.CONFIRMED in states().values()
+    assert lone.post(page, data={"why": "Det var en anden"}).location == "/personale/hold"
     assert RecordStatus.CONFIRMED not in states().values()
-    assert lone.post(page, data={"why": "igen"}).status_code == 409
+    assert lone.post(page, data={"why": "igen"}).location == here
+    assert "En anden har rettet imens." in lone.get(here).text
+
+
+def test_with_four_eyes_the_one_who_confirmed_is_told_that_a_colleague_voids(lone: FlaskClient, house, drafts) -> None:
+    here = f"/personale/hold/{drafts[0]}"
+    lone.post(here, data={**part(drafts[0], house.mona), "joint": "nej"})
+    assert f'action="{here}/annuller"' in lone.get(here).text
+    with db.transaction() as session:
+        house_rules.decide(session, house_rules.FOUR_EYES, house_rules.YES, by_staff_id=None, now=clock.now())
+    page = lone.get(here).text
+    assert f'action="{here}/annuller"' not in page
+    assert "En kollega annullerer." in page
+    assert lone.post(f"{here}/annuller", data={"why": "Forkert"}).location == here
+    assert RecordStatus.CONFIRMED in states().values()
+
+
+def test_staff_write_down_what_a_citizen_says_of_a_record(app: Flask, lone: FlaskClient, mona, house, drafts) -> None:
+    here = f"/personale/hold/{drafts[0]}"
+    lone.post(here, data={**part(drafts[0], house.mona), "joint": "nej"})
+    page = f"{here}/ord/{house.mona}"
+    assert f'href="{page}"' in lone.get(here).text
+    assert lone.post(page, data={"text": " "}).status_code == 422
+    long = lone.post(page, data={"text": "x" * 401})
+    assert (long.status_code, "x" * 401 in long.text) == (422, True), "what was typed is kept"
+    assert lone.post(page, data={"text": "Det var mig, der fejede."}).location == here
+    assert "“Det var mig, der fejede.” (skrevet ned af personalet)" in lone.get(here).text
+    assert "Det var mig, der fejede." in lone.get(page).text
+    mine = mona.get(f"/vaerksted/mit-arbejde/{drafts[0]}").text
+    assert "Personalet skrev det ned for dig." in mine
+    mona.post(f"/vaerksted/mit-arbejde/{drafts[0]}", data={"text": "Jeg fejede alene."})
+    assert "Personalet skrev det ned for dig." not in mona.get(f"/vaerksted/mit-arbejde/{drafts[0]}").text
+    own = lone.get(here).text
+    assert "“Jeg fejede alene.”" in own
+    assert "(skrevet ned af personalet)" not in own
+
+
+def test_words_are_written_down_for_those_who_took_part_and_by_their_own_staff(app, lone, house, drafts) -> None:
+    for who in (house.yusuf, house.ida, "x" * 22):  # Yusuf swept too, and has a record of his own
+        assert lone.post(f"/personale/hold/{drafts[0]}/ord/{who}", data={"text": "Nej"}).status_code == 404
+    other = people.at_desk(app, house.away)
+    assert other.post(f"/personale/hold/{drafts[0]}/ord/{house.mona}", data={"text": "Nej"}).status_code == 404
+    seller = people.at_desk(app, house.seller)
+    assert seller.post(f"/personale/hold/{drafts[0]}/ord/{house.mona}", data={"text": "Nej"}).status_code == 403
+    with db.reading() as session:
+        assert session.scalars(sa.select(RecordRemark)).all() == []
 
 
 def test_a_record_nobody_made_is_not_found(lone: FlaskClient) -> None:

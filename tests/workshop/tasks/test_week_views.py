@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +14,8 @@ from support import people
 
 from workshop.core import clock, db
 from workshop.core.audit import AccessLog
+from workshop.core.errors import Refusal
+from workshop.tasks import actions
 from workshop.tasks.models import Assignment, AssignmentState
 from workshop.tasks.week.forms import clock_of, minute_of
 from workshop.tasks.week.shown import Week
@@ -28,6 +32,12 @@ def give(lone: FlaskClient, house, **changes: str) -> Assignment:
     assert answer.status_code == 303, answer.text
     with db.reading() as session:
         return session.scalars(sa.select(Assignment).order_by(Assignment.id.desc())).first()
+
+
+def lies(given: Assignment) -> tuple[date, int | None]:
+    with db.reading() as session:
+        found = session.get_one(Assignment, given.id)
+        return found.day, found.start_minute
 
 
 def board_of(browser: FlaskClient, given: Assignment) -> str:
@@ -123,6 +133,57 @@ def test_a_card_moves_for_everybody_who_has_not_begun(lone: FlaskClient, house) 
     with db.reading() as session:
         moved = {tuple(row) for row in session.execute(sa.select(Assignment.day, Assignment.start_minute))}
     assert moved == {(day, 600)}
+
+
+def test_of_two_who_move_one_task_the_second_is_told_and_sees_where_it_lies(lone: FlaskClient, house) -> None:
+    given = give(lone, house)
+    page = f"/personale/uge/opgave/{given.public_id}"
+    shown = lone.get(page).text
+    assert f'name="was_day" value="{given.day}"' in shown
+    assert 'name="was_time" value="9.30"' in shown
+    was = {"was_day": given.day.isoformat(), "was_time": "9.30"}
+    first, second = given.day + timedelta(days=1), given.day + timedelta(days=2)
+    assert lone.post(page, data={**was, "day": first.isoformat(), "time": "10"}).status_code == 303
+    late = lone.post(page, data={**was, "day": second.isoformat(), "time": "11"})
+    assert late.status_code == 409
+    assert f"En anden har flyttet opgaven imens. Nu ligger den {clock.day_text(first)} 10.00." in late.text
+    assert f'name="was_day" value="{first}"' in late.text, "the next press answers what the page shows now"
+    assert f'value="{second}"' in late.text, "what was typed is kept"
+    assert lies(given) == (first, 600)
+    now_shown = {"was_day": first.isoformat(), "was_time": "10.00"}
+    assert lone.post(page, data={**now_shown, "day": second.isoformat(), "time": "11"}).status_code == 303
+    assert lies(given) == (second, 660)
+
+
+@pytest.mark.parametrize(("is_shown", "winners"), [(True, 1), (False, 2)])
+def test_of_two_who_move_it_at_once_one_wins(app: Flask, lone, house, is_shown: bool, winners: int) -> None:
+    """The control says nothing of where the task lay, and the last one wins without a word."""
+    given = give(lone, house)
+    seen = (given.day, given.start_minute) if is_shown else None
+    together = Barrier(2)
+
+    def move(ahead: int) -> bool:
+        together.wait()
+        try:
+            with db.transaction() as session:
+                card = [session.get_one(Assignment, given.id)]
+                day = given.day + timedelta(days=ahead)
+                actions.move_together(session, card, day=day, start_minute=600, now=clock.now(), seen=seen)
+        except Refusal:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(move, (1, 2))) == winners
+
+
+def test_what_cannot_be_taken_off_is_told_on_its_page(lone: FlaskClient, house) -> None:
+    given = give(lone, house)
+    with db.transaction() as session:
+        session.get_one(Assignment, given.id).state = AssignmentState.FINISHED
+    page = f"/personale/uge/opgave/{given.public_id}"
+    assert lone.post(f"{page}/tag-af").location == page
+    assert "Opgaven er færdig." in lone.get(page).text
 
 
 def test_a_wrong_day_comes_back_with_a_sentence(lone: FlaskClient, house) -> None:

@@ -85,14 +85,13 @@ def goal_state(goal_id: str) -> Response:
     """Say where I am with it, or that it is over."""
     now = clock.now()
     me = enter(now, deed="write")
-    with db.transaction() as session:
-        found = queries.goal_of(session, me.id, goal_id)
-        form = WhereForm.posted().fill(states_of(found.kind))
-        if not form.validate():
-            raise Refusal(_("Vælg, hvor du er."))
-        goals.change_state(
-            session, goal=found, state=GoalState(form.state.data), own_words="", by_staff_id=None, now=now
-        )
+    try:
+        with db.transaction() as session:
+            found = queries.goal_of(session, me.id, goal_id)
+            form = WhereForm.posted().fill(states_of(found.kind))
+            goals.change_state(session, goal=found, state=_said(form), own_words="", by_staff_id=None, now=now)
+    except Refusal as refusal:
+        return _told(me, goal_id, refusal.sentence)
     flash(_("Det er gemt."))
     return redirect(url_for("mine.plan"), 303)
 
@@ -105,6 +104,8 @@ def new_step(goal_id: str) -> Response:
     me = enter(now, deed="write")
     form = StepForm.posted()
     if not form.validate():
+        if not form.step.data:  # nothing was typed that could be lost, and Back sends nothing again
+            return _told(me, goal_id, str(form.step.errors[0]))
         return _goal_page(me, goal_id, None, form, 422)
     try:
         with db.transaction() as session:
@@ -124,11 +125,12 @@ def step_state(goal_id: str, step_id: str) -> Response:
     now = clock.now()
     me = enter(now, deed="write")
     form = WhereForm.posted().fill(states_of(GoalKind.OWN_WORDS))
-    with db.transaction() as session:
-        step = queries.step_of(session, queries.goal_of(session, me.id, goal_id), step_id)
-        if not form.validate():
-            raise Refusal(_("Vælg, hvor du er."))
-        goals.change_step(session, step=step, state=GoalState(form.state.data), own_words="", by_staff_id=None, now=now)
+    try:
+        with db.transaction() as session:
+            step = queries.step_of(session, queries.goal_of(session, me.id, goal_id), step_id)
+            goals.change_step(session, step=step, state=_said(form), own_words="", by_staff_id=None, now=now)
+    except Refusal as refusal:
+        return _told(me, goal_id, refusal.sentence)
     flash(_("Det er gemt."))
     return _to_goal(goal_id)
 
@@ -210,6 +212,21 @@ def _target(session: Session, me: Citizen, competence_id: int) -> int:
     """Doing it on one's own; whoever does so already aims one step further."""
     agreed = shown_levels(session, me.id, clock.local_day(clock.now())).get(competence_id)
     return HIGHEST_LEVEL if agreed and agreed.level >= HIGHEST_COMPUTED_LEVEL else HIGHEST_COMPUTED_LEVEL
+
+
+def _said(form: WhereForm) -> GoalState:
+    """Where the person says they are. Raises Refusal where they say nothing."""
+    if not form.validate():
+        raise Refusal(_("Vælg, hvor du er."))
+    return GoalState(form.state.data)
+
+
+def _told(me: Citizen, goal_id: str, said: str) -> Response:
+    """A press that comes to nothing says why on the goal's page. Raises NotHere for anybody else's goal."""
+    with db.reading() as session:
+        queries.goal_of(session, me.id, goal_id)
+    flash(said)
+    return _to_goal(goal_id)
 
 
 def _to_goal(goal_id: str) -> Response:

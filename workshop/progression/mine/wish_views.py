@@ -53,10 +53,17 @@ def wish() -> Response:
     if not form.what.data and not form.own_words.data:
         form.own_words.errors = [_("Skriv, hvad du vil prøve.")]
         return _page(me, form, 422)
-    with db.transaction() as session:
-        goal_id = queries.goal_of(session, me.id, form.goal.data).id if form.goal.data else None
-        about = _about(session, me, form.what.data) if form.what.data else {}
-        actions.wish(session, me.id, **about, goal_id=goal_id, own_words=form.own_words.data or "", now=now)
+    try:
+        with db.transaction() as session:
+            goal_id = queries.goal_of(session, me.id, form.goal.data).id if form.goal.data else None
+            about = _about(session, me, form.what.data) if form.what.data else {}
+            actions.wish(session, me.id, **about, goal_id=goal_id, own_words=form.own_words.data or "", now=now)
+    except Refusal as refusal:
+        if form.own_words.data:
+            form.own_words.errors = [refusal.sentence]
+            return _page(me, form, 409)
+        flash(refusal.sentence)
+        return redirect(url_for("mine.plan" if form.goal.data else "mine.wishes"), 303)
     flash(_("Vi har skrevet dit ønske op."))
     return redirect(url_for("mine.plan" if form.goal.data else "mine.wishes"), 303)
 

@@ -105,6 +105,7 @@ def _record_page(me: Citizen, record_id: str, form: RemarkForm | None, status: i
             work=own,
             how=work.how_it_was(own),
             said=said,
+            is_written_by_staff=said is not None and said.by_account_id != me.account_id,
             contact=contact,
             form=form or RemarkForm(data={"text": said.text if said else ""}),
         ),

@@ -18,7 +18,8 @@ from workshop.production.routines.models import RoutineDay
 from workshop.progression.models import DevelopmentPlan, Goal
 from workshop.progression.queries import OPEN_STATES
 from workshop.progression.suggesting.reasons import Facts, Suggestion, suggestion
-from workshop.tasks.activities.queries import own_between
+from workshop.services.visits.models import Visit
+from workshop.tasks.activities.queries import OwnActivity, own_between
 from workshop.tasks.models import Assignment, AssignmentState, TaskCompetenceLink
 from workshop.tasks.week import minding
 from workshop.tasks.week.open_work import OpenWork, open_work
@@ -41,33 +42,34 @@ def known(session: Session, actor: Actor, citizen: Citizen, first: date, last: d
     Work they have already is left out; it stands in `own`. The number of questions does not grow with the work.
     """
     mine = _own(session, citizen.id, first, last)
+    together = own_between(session, citizen.id, first, last)
     has = {each.work for each in mine if each.state is not AssignmentState.CANCELLED}
     work = [each for each in open_work(session, first, last, [citizen.department_id]) if _key(each) not in has]
     tasks = {each.task_type_id for each in work}
     agreed = agreed_between(session, citizen.id, first, last)
     closed = closed_days(first, last)
     agreed = {day: hours for day, hours in agreed.items() if day not in closed}
-    own = _listed(session, citizen.id, mine, first, last)
     wishes = open_wishes(session, [citizen.id]).get(citizen.id, [])
     found = minding.of(session, actor, [citizen.id], tasks, first)
     facts = Facts(
         name=citizen.display_name,
         agreed=agreed,
         away=frozenset(day for _id, day in citizens.away_between(session, [citizen.id], first, last)),
-        busy=_by_day(own),
+        busy=_by_day(mine, together),
         goals=_goals(session, citizen.id, tasks, first) if sees_goals else {},
         wishes=wishes,
         kinds=_kinds(session, tasks),
         minding={task: each for (_citizen, task), each in found.items()},
         said_no=frozenset(each.work[:2] for each in mine if each.is_declined),
     )
-    return Known([suggestion(each, facts) for each in work], own, wishes, agreed)
+    return Known([suggestion(each, facts) for each in work], _listed(mine, together), wishes, agreed)
 
 
 class _Own(NamedTuple):
     work: tuple[str, int | None, date | None]
     day: date
     start_minute: int | None
+    minutes: int  # what a visit was set aside; otherwise what the task usually takes
     title: str
     state: AssignmentState
     is_declined: bool
@@ -78,6 +80,7 @@ def _own(session: Session, citizen_id: int, first: date, last: date) -> list[_Ow
         sa.select(
             Assignment.day,
             Assignment.start_minute,
+            sa.func.coalesce(Visit.minutes, TaskType.typical_minutes).label("minutes"),
             Assignment.title,
             Assignment.state,
             Assignment.declined_at.is_not(None).label("is_declined"),
@@ -85,7 +88,9 @@ def _own(session: Session, citizen_id: int, first: date, last: date) -> list[_Ow
             Assignment.visit_id,
             RoutineDay.routine_id,
         )
+        .join(TaskType, TaskType.id == Assignment.task_type_id)
         .outerjoin(RoutineDay, RoutineDay.id == Assignment.routine_day_id)
+        .outerjoin(Visit, Visit.id == Assignment.visit_id)
         .where(Assignment.citizen_id == citizen_id, Assignment.day.between(first, last))
         .order_by(Assignment.day, Assignment.start_minute.is_(None), Assignment.start_minute, Assignment.id)
     )
@@ -94,6 +99,7 @@ def _own(session: Session, citizen_id: int, first: date, last: date) -> list[_Ow
             _work(row.order_step_id, row.visit_id, row.routine_id, row.day),
             row.day,
             row.start_minute,
+            row.minutes,
             row.title,
             row.state,
             row.is_declined,
@@ -114,19 +120,23 @@ def _key(work: OpenWork) -> tuple[str, int | None, date | None]:
     return _work(work.order_step_id, work.visit_id, work.routine_id, work.day)
 
 
-def _listed(
-    session: Session, citizen_id: int, mine: Collection[_Own], first: date, last: date
-) -> list[tuple[date, int | None, str]]:
+def _listed(mine: Collection[_Own], together: Collection[OwnActivity]) -> list[tuple[date, int | None, str]]:
     """What stands in the person's days: tasks and what they do together with others."""
     tasks = [(each.day, each.start_minute, each.title) for each in mine if each.state is not AssignmentState.CANCELLED]
-    together = [(each.day, each.start_minute, each.title) for each in own_between(session, citizen_id, first, last)]
-    return sorted([*tasks, *together], key=lambda each: (each[0], each[1] is None, each[1] or 0, each[2]))
+    others = [(each.day, each.start_minute, each.title) for each in together]
+    return sorted([*tasks, *others], key=lambda each: (each[0], each[1] is None, each[1] or 0, each[2]))
 
 
-def _by_day(own: Collection[tuple[date, int | None, str]]) -> dict[date, list[tuple[int | None, str]]]:
-    found: dict[date, list[tuple[int | None, str]]] = {}
-    for day, minute, title in own:
-        found.setdefault(day, []).append((minute, title))
+def _by_day(mine: Collection[_Own], together: Collection[OwnActivity]) -> dict[date, list[tuple[int | None, int, str]]]:
+    """(start minute, minutes, title) of everything that takes the person's time, by day."""
+    tasks = [
+        (each.day, each.start_minute, each.minutes, each.title)
+        for each in mine
+        if each.state is not AssignmentState.CANCELLED
+    ]
+    found: dict[date, list[tuple[int | None, int, str]]] = {}
+    for day, start, minutes, title in [*tasks, *((a.day, a.start_minute, a.minutes, a.title) for a in together)]:
+        found.setdefault(day, []).append((start, minutes, title))
     return found
 
 

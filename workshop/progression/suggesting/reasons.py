@@ -21,13 +21,14 @@ from workshop.tasks.wishing.queries import WishRow
 class Facts:
     """What is known of one person for some days.
 
-    `agreed` are (start minute, minutes) by day, `away` days with a notice; `busy` is (start minute, title) by day.
+    `agreed` are (start minute, minutes) by day, `away` days with a notice; `busy` is (start minute, minutes, title) by
+    day.
     """
 
     name: str
     agreed: Mapping[date, tuple[int, int]]
     away: frozenset[date] = frozenset()
-    busy: Mapping[date, list[tuple[int | None, str]]] = field(default_factory=dict)
+    busy: Mapping[date, list[tuple[int | None, int, str]]] = field(default_factory=dict)
     goals: Mapping[int, list[str]] = field(default_factory=dict)  # titles by task
     wishes: list[WishRow] = field(default_factory=list)
     kinds: Mapping[int, int] = field(default_factory=dict)  # kind of activity by task
@@ -95,7 +96,12 @@ def _outside(work: OpenWork, agreed: tuple[int, int]) -> list[str]:
 
 
 def _at_the_same_time(work: OpenWork, facts: Facts) -> list[str]:
+    """What the person has that the work runs into; two that only meet do not overlap, nor does what has no time."""
     if work.day is None or work.start_minute is None:
         return []
-    taken = [title for minute, title in facts.busy.get(work.day, []) if minute == work.start_minute]
-    return [_("Har allerede %(title)s kl. %(time)s.", title=each, time=clock_of(work.start_minute)) for each in taken]
+    end = work.start_minute + work.minutes
+    return [
+        _("Har allerede %(title)s kl. %(time)s.", title=title, time=clock_of(start))
+        for start, minutes, title in facts.busy.get(work.day, [])
+        if start is not None and (start == work.start_minute or (start < end and work.start_minute < start + minutes))
+    ]

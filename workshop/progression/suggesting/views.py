@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from workshop.citizens import caseload, door
 from workshop.core import access, audit, clock, db
 from workshop.core.access import needs
+from workshop.core.i18n import _
 from workshop.progression.suggesting import queries
 from workshop.progression.suggesting.reasons import Suggestion
 from workshop.sealed.queries import lines_for
 from workshop.tasks.week.forms import clock_of
 from workshop.tasks.week.shown import Week
+from workshop.tasks.wishing import actions as wishing
+from workshop.tasks.wishing.queries import wish_of
 
 blueprint = Blueprint("suggesting", __name__)
 
@@ -51,6 +54,20 @@ def of(public_id: str) -> Response:
         clock_of=clock_of,
     )
     return make_response(html)
+
+
+@blueprint.post("/personale/borgere/<public_id>/oensker/<wish_id>/slut")
+@needs("week:assign")
+def end_wish(public_id: str, wish_id: str) -> Response:
+    """The wish came true, or the person no longer wishes for it; a second press changes nothing."""
+    actor, now = access.require_actor(), clock.now()
+    citizen = door.known(actor, public_id)
+    with db.transaction() as session:
+        wishing.end(session, wish_of(session, citizen.id, wish_id), now)
+        audit.record(actor, "write", [public_id], now)
+    flash(_("Ønsket er slut. %(name)s kan altid ønske igen.", name=citizen.display_name))
+    day = clock.day_of(request.args.get("dag", ""))
+    return redirect(url_for("suggesting.of", public_id=public_id, dag=day), 303)
 
 
 def _week(text: str, today: date) -> Week:

@@ -121,6 +121,40 @@ def cancel(session: Session, activity: GroupActivity, *, is_for_all: bool, now: 
     return len(off)
 
 
+def bring_back(session: Session, activity: GroupActivity, *, now: datetime) -> int:
+    """What was called off is on again, and every time that was called off by the same press; gives how many.
+
+    Nothing changes for one that is on. Whoever is not here any more by then is left out. Raises Refusal when its day is
+    over, and when the same stands there by now.
+    """
+    _one_at_a_time(session, activity.department_id)
+    session.refresh(activity)
+    if activity.cancelled_at is None:
+        return 0
+    if activity.day < clock.local_day(now):
+        raise Refusal(_("Dagen er gået, og det står, som det var."))
+    times = list(session.scalars(called_off_together(activity, clock.local_day(now))))
+    for each in times:
+        shape = Shape(each.title, each.activity_kind_id, each.place, each.day, each.start_minute, each.minutes)
+        _must_be_new(session, each.department_id, shape, [each.day])
+    for each in times:
+        each.cancelled_at = None
+    session.flush()
+    _leave_out_who_left(session, times)
+    return len(times)
+
+
+def called_off_together(activity: GroupActivity, today: date) -> sa.Select[GroupActivity]:
+    """This activity and those of its series that one press called off, from `today` on, by day."""
+    same = sa.and_(
+        GroupActivity.series == activity.series,
+        GroupActivity.series != "",
+        GroupActivity.cancelled_at == activity.cancelled_at,
+        GroupActivity.day >= today,
+    )
+    return sa.select(GroupActivity).where(sa.or_(GroupActivity.id == activity.id, same)).order_by(GroupActivity.day)
+
+
 def say_who_came(
     session: Session,
     activity: GroupActivity,
@@ -207,6 +241,22 @@ def _following(session: Session, activity: GroupActivity) -> list[GroupActivity]
             .order_by(GroupActivity.day)
         )
     )
+
+
+def _leave_out_who_left(session: Session, times: Sequence[GroupActivity]) -> None:
+    """Take those off whose stay no longer covers the day, where nobody has said whether they took part."""
+    for each in times:
+        here = sa.select(Enrolment.citizen_id).where(
+            Enrolment.started_on <= each.day, sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= each.day)
+        )
+        session.execute(
+            sa.delete(GroupActivityPart).where(
+                GroupActivityPart.activity_id == each.id,
+                GroupActivityPart.took_part.is_(None),
+                GroupActivityPart.citizen_id.not_in(here),
+            ),
+            execution_options={"synchronize_session": "fetch"},
+        )
 
 
 def _add_people(session: Session, times: Sequence[GroupActivity], people: Collection[Citizen]) -> None:

@@ -15,6 +15,7 @@ from workshop.core.access import Actor
 from workshop.core.errors import NotHere
 from workshop.core.text import sort_key
 from workshop.production.models import ActivityKind
+from workshop.tasks.activities.actions import called_off_together
 from workshop.tasks.activities.models import GroupActivity, GroupActivityPart
 
 EXERCISE = "exercise"
@@ -142,6 +143,14 @@ def times_left(session: Session, activity: GroupActivity) -> int:
         GroupActivity.cancelled_at.is_(None),
     )
     return session.scalar(counted) or 0
+
+
+def times_off(session: Session, activity: GroupActivity, today: date) -> int:
+    """How many times come back with this one, itself counted; nothing for one that is on."""
+    if activity.cancelled_at is None:
+        return 0
+    off = called_off_together(activity, today).order_by(None).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(off)) or 0
 
 
 def kinds(session: Session) -> list[tuple[str, str]]:

@@ -147,11 +147,31 @@ def cancel(public_id: str) -> Response:
         with db.transaction() as session:
             activity = queries.activity_for(session, person, public_id)
             many = actions.cancel(session, activity, is_for_all=_is_for_all(), now=now)
-            day = activity.day
     except Refusal as refusal:
-        return _page(public_id, 409, said=refusal.sentence)
+        return _told(public_id, refusal)
     flash(ngettext("Aflyst.", "Aflyst %(num)s gange.", many) if many else _("Den var allerede aflyst."))
-    return redirect(Week.of(day).url(), 303)
+    return redirect(url_for("activities.show", public_id=public_id), 303)
+
+
+@blueprint.post("/<public_id>/fortryd")
+@needs("week:assign")
+def bring_back(public_id: str) -> Response:
+    """It was called off by mistake: on again, with every time the same press called off."""
+    person, now = access.require_actor(), clock.now()
+    try:
+        with db.transaction() as session:
+            activity = queries.activity_for(session, person, public_id)
+            many = actions.bring_back(session, activity, now=now)
+    except Refusal as refusal:
+        return _told(public_id, refusal)
+    flash(ngettext("Står i ugen igen.", "Står i ugen igen %(num)s gange.", many) if many else _("Den er ikke aflyst."))
+    return redirect(url_for("activities.show", public_id=public_id), 303)
+
+
+def _told(public_id: str, refusal: Refusal) -> Response:
+    """A press that comes to nothing says why on the page; nothing was typed that could be lost."""
+    flash(refusal.sentence)
+    return redirect(url_for("activities.show", public_id=public_id), 303)
 
 
 def _is_for_all() -> bool:
@@ -203,6 +223,7 @@ def _page(
         people = queries.parts(session, [activity.id], person.department_ids).get(activity.id, [])
         everybody = citizens.everyone(session, person, activity.day, only_enrolled=True)
         left = queries.times_left(session, activity)
+        off = queries.times_off(session, activity, today)
     named = {each.public_id for each in everybody} | {each.citizen_public_id for each in people}
     audit.record(person, "list", sorted(named), clock.now())
     html = render_template(
@@ -214,6 +235,7 @@ def _page(
         everybody=everybody,
         ticked={each.citizen_public_id for each in people} if ticked is None else ticked,
         left=left,
+        off=off,
         today=today,
         week=Week.of(activity.day),
         clock_of=clock_of,

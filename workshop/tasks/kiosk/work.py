@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask import session as browser
@@ -12,7 +14,7 @@ from werkzeug.wrappers import Response
 from workshop.citizens import queries as citizens
 from workshop.core import access, clock, db, web
 from workshop.core.access import Actor, needs, tablet
-from workshop.core.errors import NotHere
+from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
 from workshop.labels import queries as labels
 from workshop.labels.models import JobState
@@ -26,6 +28,20 @@ from workshop.tasks.models import AssignmentState, Feeling, RecordStatus
 
 MOST_TICKETS = 12  # what fits beside the session in one cookie, and more tasks than anybody has begun on a day
 MOST_HALF_DONE = 3  # on the first page; the tiles are what one came for
+
+
+def told_on_the_list(view: Callable[[str], Response]) -> Callable[[str], Response]:
+    """A press that comes to nothing says why on the list of tasks: nothing was typed, and Back sends nothing again."""
+
+    @wraps(view)
+    def answer(public_id: str) -> Response:
+        try:
+            return view(public_id)
+        except Refusal as refusal:
+            flash(refusal.sentence)
+            return redirect(url_for("kiosk.tasks"), 303)
+
+    return answer
 
 
 @blueprint.get("/hjem")
@@ -53,6 +69,7 @@ def tasks() -> Response:
         today = clock.local_day(clock.now())
         rows, own = queries.own_tasks(session, person.id, today), own_work.of_day(session, person.id, today)
         together = own_between(session, person.id, today, today)
+        declined = queries.own_declined(session, person.id, today)
     counts = {state: sum(row.state is state for row in rows) for state in AssignmentState}
     return make_response(
         render_template(
@@ -62,6 +79,7 @@ def tasks() -> Response:
             planned=counts[AssignmentState.PLANNED],
             own=own,
             together=together,
+            declined=declined,
             tickets=browser.get(begun.TICKETS, {}),
         )
     )
@@ -69,6 +87,7 @@ def tasks() -> Response:
 
 @blueprint.post("/opgaver/<public_id>/start")
 @needs("kiosk:use")
+@told_on_the_list
 def start(public_id: str) -> Response:
     """Begin; the ticket for the end waits in the tablet."""
     with db.transaction() as session:
@@ -80,6 +99,7 @@ def start(public_id: str) -> Response:
 
 @blueprint.post("/opgaver/<public_id>/pause")
 @needs("kiosk:use")
+@told_on_the_list
 def pause(public_id: str) -> Response:
     """A break from a task that is begun."""
     with db.transaction() as session:
@@ -89,6 +109,7 @@ def pause(public_id: str) -> Response:
 
 @blueprint.post("/opgaver/<public_id>/videre")
 @needs("kiosk:use")
+@told_on_the_list
 def resume(public_id: str) -> Response:
     """Back from the break."""
     with db.transaction() as session:
@@ -109,6 +130,7 @@ def ask_decline(public_id: str) -> Response:
 
 @blueprint.post("/opgaver/<public_id>/nej-tak")
 @needs("kiosk:use")
+@told_on_the_list
 def decline(public_id: str) -> Response:
     """Off one's list; the work waits for somebody again."""
     with db.transaction() as session:
@@ -117,8 +139,21 @@ def decline(public_id: str) -> Response:
     return redirect(url_for("kiosk.tasks"), 303)
 
 
+@blueprint.post("/opgaver/<public_id>/alligevel")
+@needs("kiosk:use")
+@told_on_the_list
+def take_back_decline(public_id: str) -> Response:
+    """A yes after all, while nobody else has it."""
+    with db.transaction() as session:
+        assignment = queries.assignment_for(session, access.require_actor(), public_id)
+        actions.take_back_decline(session, assignment, clock.now())
+    flash(_("Nu står den på din liste igen."))
+    return redirect(url_for("kiosk.tasks"), 303)
+
+
 @blueprint.post("/opgaver/<public_id>/ikke-faerdig")
 @needs("kiosk:use")
+@told_on_the_list
 def take_back_finish(public_id: str) -> Response:
     """Not done after all: the task goes on, with a ticket for its real end."""
     with db.transaction() as session:

@@ -18,6 +18,7 @@ from workshop.tasks.team.page import Row, Shown
 from workshop.tasks.team.writing import NewPart, Written
 
 DEED, FILL, ADD, LEAVE_OUT = "goer", "minutter", "tilfoej", "fjern:"
+MOST_IN_AN_ADDRESS = 40  # more than any team, and short enough for every browser and server
 
 
 def answer(found: Found, address: str, *, paper: str, record_id: str = "") -> Response:
@@ -34,7 +35,10 @@ def answer(found: Found, address: str, *, paper: str, record_id: str = "") -> Re
         return page.show(found, shown, team, address, status, paper=paper, record_id=record_id)
 
     if deed == FILL and team.validate():
-        _fill(shown, team.for_all.data)
+        page.fill(shown, team.for_all.data)
+    if deed and not team.errors and not shown.is_typed and _is_as_offered(shown, team, found, deed):
+        minutes = team.for_all.data if deed == FILL else None
+        return redirect(page.address_of(address, shown, team, minutes=minutes), 303)
     if deed:
         return again(422 if team.errors else 200)
     if not _is_right(shown, team):
@@ -71,11 +75,12 @@ def _team_as_sent(found: Found) -> TeamForm:
     return team
 
 
-def _fill(shown: Shown, minutes: int | None) -> None:
-    """Offer the same minutes to everybody who has none; nobody's own are touched, and nothing is written yet."""
-    for row in shown.rows:
-        if minutes is not None and not row.form.minutes._value() and not row.is_own:
-            row.form.minutes.raw_data, row.form.minutes.data = [str(minutes)], minutes
+def _is_as_offered(shown: Shown, team: TeamForm, found: Found, deed: str) -> bool:
+    """Whether nothing was said of the whole round, so that its page can be asked for again by its address."""
+    offered = page.fresh_team(shown, found)
+    is_same = deed == FILL or team.for_all._value() == offered.for_all._value()
+    is_few = len(shown.rows) <= MOST_IN_AN_ADDRESS
+    return is_same and is_few and team.joint.data == offered.joint.data and not team.ends_step.data
 
 
 def _is_right(shown: Shown, team: TeamForm) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urlencode
 
 from flask import make_response, render_template, request
 from sqlalchemy.orm import Session
@@ -19,13 +20,14 @@ from workshop.sealed import aids
 from workshop.sealed.aids import Aid
 from workshop.tasks.models import RecordStatus
 from workshop.tasks.remarks.queries import Remark, remarks_of
-from workshop.tasks.results import suggested_minutes
+from workshop.tasks.results import MOST_MINUTES, suggested_minutes
 from workshop.tasks.team import flags, queries
 from workshop.tasks.team.forms import NOT_TODAY, PartForm, TeamForm
 from workshop.tasks.team.jobs import Found
 from workshop.tasks.team.queries import PartRow
 
 MOST_NAMED = 500  # more than any team; a form with a hundred thousand is no team
+WITH, CHOSEN, MINUTES, ONCE = "med", "valgt", "minutter", "once"  # in the address of a page whose people were chosen
 NEW = "ny"  # stands in the name of a field where there is no record yet
 
 
@@ -47,12 +49,16 @@ class Row:
 
 @dataclass
 class Shown:
-    """Everybody on the page, those who could be added, those written as away, and those already confirmed."""
+    """Everybody on the page, those who could be added, those written as away, and those already confirmed.
+
+    `is_typed` says that something was chosen or written about one of them and is not kept yet.
+    """
 
     rows: list[Row]
     others: list[PersonRow]
     away: list[str]
     confirmed: list[PartRow]
+    is_typed: bool = False
 
 
 def prefix_of(part: PartRow) -> str:
@@ -61,14 +67,52 @@ def prefix_of(part: PartRow) -> str:
 
 
 def load(session: Session, actor: Actor, found: Found) -> Shown:
-    """The page as it stands: what is written and waits, and everybody who has the work and is not written as away."""
-    return _load(session, actor, found, None, form_as_it_stands)
+    """The page as it stands: what is written and waits, and everybody who has the work and is not written as away.
+
+    An address that names people shows those instead, and fills in the minutes it says.
+    """
+    named = _named(request.args.getlist(WITH)) if CHOSEN in request.args else None
+    shown = _load(session, actor, found, named, form_as_it_stands)
+    minutes = request.args.get(MINUTES, "")
+    if minutes.isascii() and minutes.isdecimal() and int(minutes[:9]) <= MOST_MINUTES:
+        fill(shown, int(minutes))
+    return shown
 
 
 def posted(session: Session, actor: Actor, found: Found, *, add: str = "", leave_out: str = "") -> Shown:
     """The page with those who came with the form, and what was typed about them."""
-    named = [clean(each) for each in [*request.form.getlist("med"), add] if each and each != leave_out]
-    return _load(session, actor, found, list(dict.fromkeys(named))[-MOST_NAMED:], form_as_sent)
+    named = _named([each for each in [*request.form.getlist(WITH), add] if each != leave_out])
+    shown = _load(session, actor, found, named, form_as_sent)
+    plain = _load(session, actor, found, named, form_as_it_stands)
+    shown.is_typed = [_said(row) for row in shown.rows] != [_said(row) for row in plain.rows]
+    return shown
+
+
+def fill(shown: Shown, minutes: int | None) -> None:
+    """Offer the same minutes to everybody who has none; nobody's own are touched, and nothing is written yet."""
+    for row in shown.rows:
+        if minutes is not None and not row.form.minutes._value() and not row.is_own:
+            row.form.minutes.raw_data, row.form.minutes.data = [str(minutes)], minutes
+
+
+def address_of(address: str, shown: Shown, team: TeamForm, *, minutes: int | None = None) -> str:
+    """Where the page stands with the people it shows now, by their random ids; nothing that was said of them."""
+    people = [row.part.citizen_public_id for row in shown.rows if row.is_new]
+    values = [(CHOSEN, "ja"), (ONCE, team.once.data), *((WITH, each) for each in people)]
+    if minutes is not None:
+        values.append((MINUTES, str(minutes)))
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(values)}"
+
+
+def _named(public_ids: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(clean(each) for each in public_ids if each))[-MOST_NAMED:]
+
+
+def _said(row: Row) -> tuple[object, ...]:
+    """What stands about somebody on the page, to see whether anything was typed."""
+    form = row.form
+    said = (form.minutes._value(), form.support.data or "", form.quality.data or "", form.observation.data or "")
+    return *said, sorted(form.aids.data or ())
 
 
 def _load(
@@ -164,6 +208,7 @@ def show(
         address=address,
         paper=paper,
         record_id=record_id,
+        anew=address_of(address, shown, team),
         answered=sum(row.form.is_answered for row in shown.rows),
         asked=sum(not row.is_own for row in shown.rows),
     )
@@ -173,7 +218,9 @@ def show(
 def fresh_team(shown: Shown, found: Found) -> TeamForm:
     """The answers about the whole round before anybody has said anything."""
     joint = "ja" if any(row.part.is_joint for row in shown.rows) else "nej"
-    return TeamForm(data={"joint": joint, "for_all": found.minutes, "once": crypto.new_public_id()})
+    once = request.args.get(ONCE, "")
+    is_known = len(once) == len(fresh := crypto.new_public_id()) and once.isascii() and once.isprintable()
+    return TeamForm(data={"joint": joint, "for_all": found.minutes, "once": once if is_known else fresh})
 
 
 def _aids(

@@ -131,17 +131,19 @@ def void(public_id: str) -> Response:
     """Say that the record should not have been; nothing is deleted."""
     why = WhyForm.posted()
     rows = _rows(public_id)
-    if not why.validate():
-        return _page(public_id, rows, TeamForm(), why, 422)
-    with db.transaction() as session:
-        actions.void(
-            session,
-            record=record_by_id(session, public_id),
-            actor=access.require_actor(),
-            now=clock.now(),
-            why=why.why.data,
-        )
-        audit.record(access.require_actor(), "void", _people(rows), clock.now())
+    try:
+        with db.transaction() as session:
+            actions.void(
+                session,
+                record=record_by_id(session, public_id),
+                actor=access.require_actor(),
+                now=clock.now(),
+                why=why.why.data if why.validate() else "",
+            )
+            audit.record(access.require_actor(), "void", _people(rows), clock.now())
+    except Refusal as refusal:
+        flash(refusal.sentence)
+        return redirect(url_for("team.record", public_id=public_id), 303)
     flash(_("Annulleret. Den tæller ikke mere."))
     return redirect(url_for("team.waiting"), 303)
 
@@ -185,6 +187,8 @@ def _page(public_id: str, rows: Sequence[Row], team: TeamForm, why: WhyForm, sta
         found = jobs.of_record(session, record_by_id(session, public_id))
         versions = queries.versions_of(session, public_id)
         staff = accounts.staff_names(session)
+        is_four_eyes = house_rules.is_on(session, house_rules.FOUR_EYES)
+    own = next((each.confirmed_by_id for each in versions if each.public_id == public_id), None) == person.account_id
     audit.record(person, "read", _people(rows), clock.now())
     html = render_template(
         "tasks/record.html",
@@ -195,6 +199,7 @@ def _page(public_id: str, rows: Sequence[Row], team: TeamForm, why: WhyForm, sta
         why=why,
         versions=versions,
         staff=staff,
+        is_for_a_colleague=own and is_four_eyes,
         is_draft=rows[0].part.status is RecordStatus.DRAFT,
         is_confirmed=rows[0].part.status is RecordStatus.CONFIRMED,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from wtforms import StringField
 from wtforms.validators import Length, Optional, ValidationError
 
+from workshop.core import clock
 from workshop.core.forms import BaseForm, PublicIdField, required
 from workshop.core.i18n import _, lazy
 from workshop.production.routines.forms import DayField, minute_of
@@ -16,10 +18,12 @@ __all__ = ["AssignForm", "WhenForm", "clock_of", "minute_of"]
 
 
 class WhenForm(BaseForm):
-    """A day, and a time if there is one."""
+    """A day, and a time if there is one; and where the task lay when whoever moves it saw it."""
 
     day = DayField(lazy("Dag"), [required(lazy("Vælg en dag."))])
     time = StringField(lazy("Klokken"), [Optional(), Length(max=5)])
+    was_day = StringField("")
+    was_time = StringField("")
 
     def validate_time(self, field: Any) -> None:
         """Refuse what is no time of day."""
@@ -32,6 +36,15 @@ class WhenForm(BaseForm):
     def start_minute(self) -> int | None:
         """Minutes after midnight on the Danish wall clock."""
         return minute_of(self.time.data or "")
+
+    @property
+    def seen(self) -> tuple[date, int | None] | None:
+        """The day and the minutes after midnight the page showed; None where it says nothing that can be read."""
+        day = clock.day_of(self.was_day.data or "")
+        try:
+            return (day, minute_of(self.was_time.data or "")) if day else None
+        except ValueError:
+            return None
 
 
 class AssignForm(WhenForm):

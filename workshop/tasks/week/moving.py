@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, make_response, redirect, render_template
+from flask import flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from workshop.citizens import queries as citizens
@@ -44,6 +44,7 @@ def move(public_id: str) -> Response:
                 day=form.day.data,
                 start_minute=form.start_minute,
                 now=clock.now(),
+                seen=form.seen,
             )
             people = [mate.citizen_public_id for mate in mates]
             audit.record(access.require_actor(), "assign", people, clock.now())
@@ -60,11 +61,15 @@ def move(public_id: str) -> Response:
 def cancel(public_id: str) -> Response:
     """Take one person off; what is begun ends without a record."""
     person = access.require_actor()
-    with db.transaction() as session:
-        found = queries.assignment_for(session, person, public_id)
-        actions.cancel(session, found, now=clock.now())
-        audit.record(person, "assign", [citizens.public_id_of(session, found.citizen_id)], clock.now())
-        day = found.day
+    try:
+        with db.transaction() as session:
+            found = queries.assignment_for(session, person, public_id)
+            actions.cancel(session, found, now=clock.now())
+            audit.record(person, "assign", [citizens.public_id_of(session, found.citizen_id)], clock.now())
+            day = found.day
+    except Refusal as refusal:
+        flash(refusal.sentence)
+        return redirect(url_for("week.task", public_id=public_id), 303)
     flash(_("Taget af listen."))
     return redirect(Week.of(day).url(), 303)
 
@@ -92,5 +97,6 @@ def _page(public_id: str, form: WhenForm, status: int) -> Response:
         mind=mind,
         minded={citizen_id: each.sentences for (citizen_id, _task), each in minded.items()},
         week_url=Week.of(found.day).url(),
+        clock_of=clock_of,
     )
     return make_response(html, status)

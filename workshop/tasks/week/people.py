@@ -10,13 +10,14 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from workshop.citizens.models import AttendanceEntry, Citizen, Enrolment, WeekPlanDay
 from workshop.citizens.queries import AWAY
 from workshop.core.access import Actor
 from workshop.production.models import TaskType
 from workshop.production.routines.closed import closed_days
+from workshop.tasks.changing import in_other_hands
 from workshop.tasks.models import Assignment, AssignmentState
 from workshop.tasks.week.giving import step_ids, visit_ids
 
@@ -112,26 +113,13 @@ def agreed_between(session: Session, citizen_id: int, first: date, last: date) -
 
 def turned_down(session: Session, actor: Actor, first: date, last: date) -> list[Loose]:
     """Tasks of these days that somebody said no to and nobody has instead; by day, title and name."""
-    other = aliased(Assignment)
-    same_work = sa.or_(
-        other.order_step_id == Assignment.order_step_id,
-        other.visit_id == Assignment.visit_id,
-        sa.and_(
-            Assignment.order_step_id.is_(None),
-            Assignment.visit_id.is_(None),
-            other.task_type_id == Assignment.task_type_id,
-            other.title == Assignment.title,
-            other.day == Assignment.day,
-        ),
-    )
-    taken = sa.exists().where(same_work, other.id != Assignment.id, other.state != AssignmentState.CANCELLED)
     return _loose(
         session,
         actor,
         Assignment.declined_at.is_not(None),
         Assignment.state == AssignmentState.CANCELLED,
         Assignment.day.between(first, last),
-        ~taken,
+        ~in_other_hands(),
     )
 
 
