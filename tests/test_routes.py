@@ -208,6 +208,8 @@ EXPECTED = {
     "POST /vaerksted/moebler/<int:number>/foto": "kiosk:use",
     "GET /vaerksted/kode/<public_id>": "tablet",
     "GET /vaerksted/kode-hjaelp": "tablet",
+    "GET /vaerksted/kode/<public_id>/hjaelp": "tablet",
+    "POST /vaerksted/kode/<public_id>/hjaelp": "tablet",
     "POST /vaerksted/kode/<public_id>": "tablet",
     "GET /vaerksted/moebler/<int:number>/pris": "kiosk:use",
     "GET /vaerksted/scan": "kiosk:use",

@@ -72,7 +72,7 @@ def test_an_arabic_page_is_read_in_arabic_and_its_danish_in_danish(visit: Callab
     assert [language for language, _text, _voice in read] == ["ar", "da"]
     assert read[0][0] == "ar"
     assert read[0][2] == "ar-SA"
-    assert "سنحضر شخصًا يمكنه المساعدة." in read[0][1]
+    assert "سنساعدك." in read[0][1]
     assert read[1] == ["da", "Fej gulvet.", "da-DK"]
 
 

@@ -19,6 +19,7 @@ from workshop.citizens.attendance import AttendanceMark
 from workshop.citizens.models import Citizen
 from workshop.core import clock, db, house_rules
 from workshop.production.types.models import PermitKind, TaskTypePermit
+from workshop.tasks.helping.models import HelpCall
 from workshop.tasks.models import Assignment
 from workshop.tasks.permits.models import ToolPermit
 
@@ -101,8 +102,32 @@ def test_after_five_wrong_codes_somebody_comes_until_staff_release_it(app: Flask
     stopped = tablet.post(f"/vaerksted/kode/{house.mona}", data={"pin": people.PIN})
     assert stopped.status_code == 429
     assert "Vi henter en, der kan hjælpe." in stopped.text
+    assert "Nogen har brug for hjælp" in lone.get("/personale/hold").text, "who waits is told the truth"
     assert lone.post(f"/personale/borgere/{house.mona}/kode/slip").status_code == 303
     assert tablet.post(f"/vaerksted/kode/{house.mona}", data={"pin": people.PIN}).status_code == 303
+
+
+def test_who_does_not_remember_the_code_gets_somebody_once(app: Flask, house, lone: FlaskClient) -> None:
+    tablet = people.browser(app)
+    tablet.set_cookie("tablet", house.tablet_key)
+    page = f"/vaerksted/kode/{house.mona}/hjaelp"
+    assert "Vi henter en" not in tablet.get(page).text, "nobody was called"
+    for _ in range(2):
+        assert "Vi henter en, der kan hjælpe." in tablet.post(page, follow_redirects=True).text
+    with db.reading() as session:
+        call = session.scalars(sa.select(HelpCall)).one()
+        assert (call.citizen_id, call.device_id is not None) == (house.monas_id, True)
+    lone.post(f"/personale/hjaelp/{call.public_id}/svar")
+    assert "Der er en på vej til dig." in tablet.get(page).text
+    assert tablet.post(f"/vaerksted/kode/{house.ida}/hjaelp").status_code == 404, "no picture of this department"
+
+
+def test_who_is_new_is_told_whom_to_ask(app: Flask, house) -> None:
+    tablet = people.browser(app)
+    tablet.set_cookie("tablet", house.tablet_key)
+    page = tablet.get("/vaerksted/kode-hjaelp").text
+    assert "Spørg personalet." in page
+    assert "Vi henter en" not in page
 
 
 def test_a_session_is_worth_nothing_on_another_tablet(app: Flask, house, mona: FlaskClient) -> None:

@@ -15,7 +15,6 @@ from workshop.tasks.helping import actions, queries
 from workshop.tasks.helping.models import HelpWish
 from workshop.tasks.kiosk.blueprint import blueprint, me, this_tablet
 
-WAITS, COMES, NOBODY = "waits", "comes", "nobody"
 TASK_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -62,12 +61,9 @@ def take_back_call() -> Response:
 
 
 def _state() -> str:
-    now = clock.now()
     with db.reading() as session:
         person = citizens.own_citizen(session, access.require_actor())
-        if queries.own_open_call(session, person.id, now) is not None:
-            return WAITS
-        return COMES if queries.is_on_the_way(session, person.id, now) else NOBODY
+        return queries.state_of(session, person.id, clock.now())
 
 
 def _task_asked() -> str:

@@ -17,6 +17,7 @@ from workshop.core.errors import NotHere
 from workshop.tasks.helping.models import HelpCall, HelpWish
 from workshop.tasks.models import Assignment
 
+WAITS, COMES, NOBODY = "waits", "comes", "nobody"
 ON_THE_WAY = timedelta(minutes=15)  # so long an answered call is still told of, to both
 
 
@@ -53,6 +54,13 @@ def is_on_the_way(session: Session, citizen_id: int, now: datetime) -> bool:
         HelpCall.citizen_id == citizen_id, HelpCall.answered_at > now - ON_THE_WAY, HelpCall.taken_back_at.is_(None)
     )
     return session.scalar(lately.limit(1)) is not None
+
+
+def state_of(session: Session, citizen_id: int, now: datetime) -> str:
+    """What a person's call has come to: WAITS, COMES or NOBODY."""
+    if own_open_call(session, citizen_id, now) is not None:
+        return WAITS
+    return COMES if is_on_the_way(session, citizen_id, now) else NOBODY
 
 
 def open_calls(session: Session, actor: Actor, now: datetime) -> list[CallSign]:

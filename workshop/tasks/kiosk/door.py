@@ -15,6 +15,9 @@ from workshop.core.access import needs, public, tablet
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _
 from workshop.core.pictures import PICTURES
+from workshop.tasks.helping import actions as helping
+from workshop.tasks.helping import queries as calls
+from workshop.tasks.helping.models import HelpWish
 from workshop.tasks.kiosk import own_phone
 from workshop.tasks.kiosk import queries as kiosk
 from workshop.tasks.kiosk.blueprint import blueprint, this_tablet
@@ -79,7 +82,8 @@ def pin_post(public_id: str) -> Response:
                 session, person.account_id, form.pin.data, here.id, pepper=web.settings().pin_pepper, now=now
             )
     except TooManyTries:
-        return _stopped_page()
+        _call(public_id)
+        return _help_page(public_id, 429)
     if token is None:
         return _pin_page(public_id, _("Prøv igen."), 422)  # help, if that was the last try
     signing.end()
@@ -91,8 +95,25 @@ def pin_post(public_id: str) -> Response:
 @blueprint.get("/kode-hjaelp")
 @tablet
 def pin_help() -> Response:
-    """For somebody who does not remember the code."""
-    return make_response(render_template("kiosk/pin_help.html"))
+    """For somebody who is new, and on a phone of one's own: whom to ask."""
+    return make_response(render_template("kiosk/pin_help.html", state=""))
+
+
+@blueprint.get("/kode/<public_id>/hjaelp")
+@tablet
+def pin_called(public_id: str) -> Response:
+    """What the call of somebody without their code has come to."""
+    _check_shared()
+    return _help_page(public_id, 200)
+
+
+@blueprint.post("/kode/<public_id>/hjaelp")
+@tablet
+def pin_call(public_id: str) -> Response:
+    """Somebody does not remember the code: staff are told where, and by which picture."""
+    _check_shared()
+    _call(public_id)
+    return redirect(url_for("kiosk.pin_called", public_id=public_id), 303)
 
 
 @blueprint.post("/her")
@@ -132,11 +153,26 @@ def _pin_page(public_id: str, say: str, status: int) -> Response:
     with db.reading() as session:
         person = citizens.expected_citizen(session, here.department_id, clock.local_day(now), public_id)
         picture = person.picture
-        if accounts.pin_is_stopped(session, person.account_id, here.id, now):
-            return _stopped_page()
+        is_stopped = accounts.pin_is_stopped(session, person.account_id, here.id, now)
+    if is_stopped and say:
+        _call(public_id)  # that was the last try
+    if is_stopped:
+        return _help_page(public_id, 429)
     return make_response(render_template("kiosk/pin.html", picture=picture, public_id=public_id, say=say), status)
 
 
-def _stopped_page() -> Response:
+def _call(public_id: str) -> None:
+    """Call for somebody in the name of a picture: whoever cannot get in cannot call from inside."""
+    now, here = clock.now(), this_tablet()
+    with db.transaction() as session:
+        person = citizens.expected_citizen(session, here.department_id, clock.local_day(now), public_id)
+        helping.ask(session, person, HelpWish.HELP, device_id=here.id, assignment_id=None, now=now)
+
+
+def _help_page(public_id: str, status: int) -> Response:
     """Nobody is asked for a code that cannot open anything: somebody comes and helps."""
-    return make_response(render_template("kiosk/pin_help.html"), 429)
+    now, here = clock.now(), this_tablet()
+    with db.reading() as session:
+        person = citizens.expected_citizen(session, here.department_id, clock.local_day(now), public_id)
+        state = calls.state_of(session, person.id, now)
+    return make_response(render_template("kiosk/pin_help.html", state=state, public_id=public_id), status)

@@ -158,7 +158,7 @@ def pin_page(say: str, status: int) -> Response:
 
 
 def _stopped_page() -> Response:
-    return make_response(render_template("kiosk/pin_help.html"), 429)
+    return make_response(render_template("kiosk/pin_help.html", state=""), 429)
 
 
 def _department(session: Session, account_id: int) -> int:
