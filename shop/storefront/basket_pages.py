@@ -32,12 +32,11 @@ def put() -> Response:
     form = PutForm.posted()
     if not form.validate():
         raise NotHere
-    with db.reading() as session:
-        page = products.item_page(session, form.nummer.data)
-    if page is None:
-        raise NotHere
     try:
         with db.transaction() as session:
+            page = products.item_page(session, form.nummer.data)
+            if page is None:
+                raise NotHere
             token = basket.put(session, basket_token(), page.card, form.antal.data or 1, clock.now())
     except Refusal as no:
         return basket_page(409, no.sentence)
