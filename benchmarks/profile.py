@@ -1,7 +1,7 @@
 """What it costs to read one person's evidence while the workshop's records grow: it should not depend on the others.
 
 `python -m benchmarks --only profile` fills a thousand and a hundred thousand records on both databases; with `--large`
-ten million too, which takes ten minutes and nine gigabytes of disk. It reads what a citizen's page reads, words and
+ten million too, which takes some minutes and nine gigabytes of disk. It reads what a citizen's page reads, words and
 all. The records lie as a house writes them: day by day, up to two thousand people at once, then the next.
 """
 
