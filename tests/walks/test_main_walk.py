@@ -15,6 +15,8 @@ from playwright.sync_api import Page, expect
 from support.demo import Demo
 from support.steps import citizen_signs_in, enrol_tablet, sign_in
 
+from workshop.core import clock
+
 pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 STEP = "Slibe og olie en havebænk"
@@ -44,7 +46,7 @@ def staff_gives_the_task(page: Page, demo: Demo) -> None:
     page.get_by_role("link", name=re.compile(f"Læg i ugen.*{STEP}")).click()
     aksel = page.get_by_label("Hvem").locator("option").filter(has_text="Aksel").get_attribute("value")
     page.get_by_label("Hvem").select_option(aksel)
-    page.get_by_label("Dag").fill(time.strftime("%Y-%m-%d"))
+    page.get_by_label("Dag").fill(clock.local_day(clock.now()).isoformat())
     page.get_by_role("button", name="Læg i ugen").click()
     expect(page.get_by_text(STEP).first).to_be_visible()
 

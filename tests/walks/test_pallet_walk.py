@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from support.demo import Demo
 from support.steps import citizen_signs_in, enrol_tablet, sign_in
+
+from workshop.core import clock
 
 pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -82,7 +83,7 @@ def staff_give_the_steps(page: Page, order: str) -> None:
         page.get_by_role("link", name=re.compile(f"Læg i ugen.*{step}, {SOFA}")).click()
         aksel = page.get_by_label("Hvem").locator("option").filter(has_text="Aksel").get_attribute("value")
         page.get_by_label("Hvem").select_option(aksel)
-        page.get_by_label("Dag").fill(time.strftime("%Y-%m-%d"))
+        page.get_by_label("Dag").fill(clock.local_day(clock.now()).isoformat())
         page.get_by_role("button", name="Læg i ugen").click()
         given, asked = page.get_by_text("Lagt i ugen."), page.get_by_role("button", name="Læg den i ugen alligevel")
         expect(given.or_(asked).first).to_be_visible()

@@ -72,7 +72,7 @@ def _thing(thing: Thing) -> dict[str, str]:
 
 def _how(parcel: Parcel) -> list[str]:
     how = _("Leveres i %(postcode)s %(town)s", postcode=parcel.order.postcode, town=parcel.order.town)
-    return [how if parcel.order.is_delivery else _("Kunden henter"), _to_pay(parcel)]
+    return [printable(how) if parcel.order.is_delivery else _("Kunden henter"), _to_pay(parcel)]
 
 
 def _where(parcel: Parcel) -> list[str]:

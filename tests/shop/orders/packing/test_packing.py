@@ -47,6 +47,15 @@ def test_the_delivery_list_goes_by_postcode_and_says_what_to_collect(client: Fla
     assert 'src="http' not in page, "nothing of another host is loaded"
 
 
+def test_a_town_in_letters_no_printer_has_stops_no_list(client: FlaskClient) -> None:
+    public_id = secured(clock.now())
+    age(public_id, **ADDRESS | {"town": "Græsted \U0001f33b\x1b"})
+    sign_in(client)
+    for list_name in ("pakkeliste", "levering"):
+        answer = client.get(f"/personale/ordrer/{list_name}.pdf", query_string={"dag": day_of(public_id)})
+        assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+
+
 def test_what_is_handed_over_leaves_the_lists(client: FlaskClient) -> None:
     public_id = secured(clock.now())
     day = order(public_id).pickup_on
