@@ -17,6 +17,7 @@ from workshop.core import db
 from workshop.products.models import ItemState
 
 TOTAL = 115_000
+MOST_TRIES = 4
 
 
 def owed() -> list[int]:
@@ -47,7 +48,9 @@ def test_the_same_form_pressed_many_times_at_once_is_one_refund(app: Flask, data
 
 
 def test_the_control_without_a_guard_gives_the_money_back_again(app: Flask, database_url: str, now: datetime) -> None:
-    public_id = handed_over(now, TOTAL)
-    race(database_url, public_id, "unguarded")
-    assert refunds() > 1
-    assert sum(owed()) > TOTAL
+    orders = 0
+    while refunds() <= orders < MOST_TRIES:  # on a busy machine one may be through before the next has looked
+        race(database_url, handed_over(now, TOTAL), "unguarded")
+        orders += 1
+    assert refunds() > orders
+    assert sum(owed()) > orders * TOTAL
