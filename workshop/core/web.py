@@ -284,8 +284,11 @@ def _where(error: Exception) -> list[str]:
 
 
 def is_busy(error: sqlalchemy.exc.SQLAlchemyError) -> bool:
-    """Whether the database only asks for patience: a lock, or no connection free in time. All else is a fault."""
-    if isinstance(error, sqlalchemy.exc.TimeoutError):
+    """Whether the database only asks for patience: a lock, no connection free in time, or one that it has just ended.
+
+    All else is a fault.
+    """
+    if isinstance(error, sqlalchemy.exc.TimeoutError) or getattr(error, "connection_invalidated", False):
         return True
     cause = getattr(error, "orig", None)
     return getattr(cause, "sqlstate", None) in BUSY_STATES or any(word in str(cause) for word in BUSY_WORDS)

@@ -80,6 +80,20 @@ def test_a_lock_that_somebody_else_keeps_ends_in_that_page(app: Flask, monkeypat
     assert answer.status_code == 503
 
 
+def test_a_database_that_was_started_again_asks_for_patience_once(client: FlaskClient) -> None:
+    if db.database().is_sqlite:
+        pytest.skip("SQLite has no server to start again")
+    assert client.get("/").status_code == 200
+    with db.reading() as session:
+        kept = session.scalar(sa.select(sa.func.pg_backend_pid()))  # the connection that the next page is given
+    with db.database().writer.connect() as other:
+        assert other.scalar(sa.select(sa.func.pg_terminate_backend(kept)))
+    answer = client.get("/")
+    assert answer.status_code == 503
+    assert "Der er travlt lige nu" in answer.text
+    assert client.get("/").status_code == 200
+
+
 @pytest.mark.plants
 def test_the_log_of_a_fault_says_where_and_never_what_was_typed(app: Flask) -> None:
     def planted() -> str:
