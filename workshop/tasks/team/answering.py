@@ -36,7 +36,7 @@ def answer(found: Found, address: str, *, paper: str, record_id: str = "") -> Re
 
     if deed == FILL and team.validate():
         page.fill(shown, team.for_all.data)
-    if deed and not team.errors and not shown.is_typed and _is_as_offered(shown, team, found, deed):
+    if deed and not team.errors and _is_as_offered(shown, team, found, deed):
         minutes = team.for_all.data if deed == FILL else None
         return redirect(page.address_of(address, shown, team, minutes=minutes), 303)
     if deed:
@@ -76,7 +76,9 @@ def _team_as_sent(found: Found) -> TeamForm:
 
 
 def _is_as_offered(shown: Shown, team: TeamForm, found: Found, deed: str) -> bool:
-    """Whether nothing was said of the whole round, so that its page can be asked for again by its address."""
+    """Whether nothing was said of anybody or of the whole round: its page can be asked for again by its address."""
+    if any(row.is_typed for row in shown.rows):
+        return False
     offered = page.fresh_team(shown, found)
     is_same = deed == FILL or team.for_all._value() == offered.for_all._value()
     is_few = len(shown.rows) <= MOST_IN_AN_ADDRESS

@@ -33,13 +33,17 @@ NEW = "ny"  # stands in the name of a field where there is no record yet
 
 @dataclass
 class Row:
-    """One person on the page. `is_own` is what the actor wrote themselves and a colleague has to see."""
+    """One person on the page. `is_own` is what the actor wrote themselves and a colleague has to see.
+
+    `is_typed` says that something was chosen or written about them and is not kept yet.
+    """
 
     part: PartRow
     form: PartForm
     flags: list[str] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     is_own: bool = False
+    is_typed: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -49,16 +53,12 @@ class Row:
 
 @dataclass
 class Shown:
-    """Everybody on the page, those who could be added, those written as away, and those already confirmed.
-
-    `is_typed` says that something was chosen or written about one of them and is not kept yet.
-    """
+    """Everybody on the page, those who could be added, those written as away, and those already confirmed."""
 
     rows: list[Row]
     others: list[PersonRow]
     away: list[str]
     confirmed: list[PartRow]
-    is_typed: bool = False
 
 
 def prefix_of(part: PartRow) -> str:
@@ -82,10 +82,7 @@ def load(session: Session, actor: Actor, found: Found) -> Shown:
 def posted(session: Session, actor: Actor, found: Found, *, add: str = "", leave_out: str = "") -> Shown:
     """The page with those who came with the form, and what was typed about them."""
     named = _named([each for each in [*request.form.getlist(WITH), add] if each != leave_out])
-    shown = _load(session, actor, found, named, form_as_sent)
-    plain = _load(session, actor, found, named, form_as_it_stands)
-    shown.is_typed = [_said(row) for row in shown.rows] != [_said(row) for row in plain.rows]
-    return shown
+    return _load(session, actor, found, named, form_as_sent)
 
 
 def fill(shown: Shown, minutes: int | None) -> None:
@@ -108,11 +105,8 @@ def _named(public_ids: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(clean(each) for each in public_ids if each))[-MOST_NAMED:]
 
 
-def _said(row: Row) -> tuple[object, ...]:
-    """What stands about somebody on the page, to see whether anything was typed."""
-    form = row.form
-    said = (form.minutes._value(), form.support.data or "", form.quality.data or "", form.observation.data or "")
-    return *said, sorted(form.aids.data or ())
+def _said(form: PartForm) -> tuple[str, ...]:
+    return form.minutes._value(), form.support.data or "", form.quality.data or "", form.observation.data or ""
 
 
 def _load(
@@ -156,8 +150,10 @@ def decorated(
     for part in parts:
         form = form_of(part)
         form.offer(None if offered is None else offered.get(part.citizen_id, []))
+        ticked = used.get(part.part_id, [])
         if form.aids.data is None:
-            form.aids.data = used.get(part.part_id, [])
+            form.aids.data = ticked
+        is_typed = _said(form) != _said(form_as_it_stands(part)) or sorted(form.aids.data) != sorted(ticked)
         rows.append(
             Row(
                 part,
@@ -165,6 +161,7 @@ def decorated(
                 wrong.get(part.citizen_id, []),
                 [each for each in said.get(part.number, []) if each.citizen_id == part.citizen_id],
                 is_own and part.status is RecordStatus.DRAFT and part.recorded_by_id == actor.account_id,
+                is_typed,
             )
         )
     return rows
