@@ -27,7 +27,7 @@ from shop.orders.models import Hold, Order, OrderEvent, PayWay
 from shop.orders.pickup import SHIPPED
 from shop.payments import looking
 from shop.payments.gateway import StripeGateway
-from shop.payments.models import Payment, PaymentDue, PaymentEvent
+from shop.payments.models import Deed, Payment, PaymentDue, PaymentEvent
 from shop.payments.standin.server import Running, create_standin, serve_in_thread
 from shop.payments.webhook import Told, take_in
 from workshop.core import db
@@ -67,11 +67,13 @@ STEPS: dict[str, Step] = {
     "be refused": lambda stripe: stripe.pay("afvis"),
     "capture": lambda stripe: stripe.door.capture(stripe.payment, stripe.amount_ore, "capture"),
     "refund": lambda stripe: stripe.door.refund(stripe.payment, stripe.amount_ore, "refund"),
+    "send back": lambda stripe: stripe.standin.control(f"refunds/{stripe.standin.ledger()['refund'][-1]['id']}/bounce"),
     "void": lambda stripe: stripe.door.void(stripe.payment, "void"),
     "expire": lambda stripe: stripe.door.expire_checkout(stripe.session_id),
 }
+SENT_BACK = "given back, and sent back by the bank"
 # A void heard of before the payment itself ends the order in peace, and heard of after it the order needs a person.
-# Both are right, so those events are all heard at the end.
+# Both are right, so those events are all heard at the end; so are those of a refund that did not stay given.
 PLAYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "paid": (("pay",),),
     "refused, then paid": (("be refused",), ("pay",)),
@@ -79,8 +81,10 @@ PLAYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "paid, taken, given back": (("pay",), ("capture",), ("refund",)),
     "closed unpaid": (("expire",),),
     "paid and let go": (("pay", "void"),),
+    SENT_BACK: (("pay",), ("capture",), ("refund", "send back")),
 }
 ENDS = dict.fromkeys(PLAYS, "secured") | dict.fromkeys(("closed unpaid", "paid and let go"), "cancelled")
+ENDS[SENT_BACK] = "needs_attention"
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,8 @@ def played(engine: Engine, name: str) -> Iterator[Play]:
             door = StripeGateway(secret_key=KEY, webhook_secret=SECRET, api_base=standin.url)
             now = datetime.now(UTC)
             stripe = _order(standin, door, database, now)
+            if name == SENT_BACK:
+                _owed(stripe, now)
             database.close()
             told: list[list[Told]] = []
             born: dict[str, int] = {}
@@ -136,6 +142,14 @@ def _order(standin: Running, door: StripeGateway, database: db.Database, now: da
     with db.reading() as session:
         payment = session.scalars(sa.select(Payment)).one()
     return Stripe(standin, door, str(payment.session_id), payment.amount_ore)
+
+
+def _owed(stripe: Stripe, now: datetime) -> None:
+    """The refund stands in our own books as given: only such a one can be told from what others gave back."""
+    with db.transaction() as session:
+        payment = session.scalars(sa.select(Payment)).one()
+        about = {"key": "refund", "deed": Deed.REFUND, "amount_ore": stripe.amount_ore}
+        session.add(PaymentDue(payment_id=payment.id, due_at=now, done_at=now, **about))
 
 
 def end_of(engine: Engine, play: Play, chance: random.Random) -> str:

@@ -17,8 +17,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlalchemy.orm import Session
-from support.postgres import emptied
+from support.postgres import Sweeper
 
 from shop.app import create_app
 from shop.demo import filling
@@ -41,6 +42,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     once = [item for item in items if item.get_closest_marker("once")]
     items[:] = [item for item in items if not item.get_closest_marker("once")]
     config.hook.pytest_deselected(items=once)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """What is dear to make is made by one process and used by it alone."""
+    from support.sharing import scheduler  # only a round of several processes has the package loaded
+
+    return scheduler(config, log)
 
 
 @pytest.fixture
@@ -93,13 +102,21 @@ def place(template: str, engine_name: str, tmp_path_factory: pytest.TempPathFact
     return make_settings(url, folder / "data")
 
 
+@pytest.fixture(scope="session")
+def sweeper(place: Settings) -> Iterator[Sweeper]:
+    """What empties the one database of this process on PostgreSQL."""
+    made = Sweeper(place.database_url)
+    yield made
+    made.let_go()
+
+
 @pytest.fixture
-def database_url(template: str, place: Settings) -> Iterator[str]:
+def database_url(template: str, place: Settings, sweeper: Sweeper) -> Iterator[str]:
     """A fresh copy of the migrated database, for one test."""
-    yield from _fresh_copy(template, place.database_url)
+    yield from _fresh_copy(template, place.database_url, sweeper)
 
 
-def _fresh_copy(template: str, url: str) -> Iterator[str]:
+def _fresh_copy(template: str, url: str, sweeper: Sweeper) -> Iterator[str]:
     """Put a copy of the template at an address; it is gone afterwards."""
     if url.startswith("sqlite"):
         copy = Path(url.removeprefix("sqlite:///"))
@@ -108,7 +125,7 @@ def _fresh_copy(template: str, url: str) -> Iterator[str]:
         for name in (copy.name, f"{copy.name}-wal", f"{copy.name}-shm"):
             (copy.parent / name).unlink(missing_ok=True)
         return
-    if not emptied(url):  # the first test of this process, or one that left other tables than it found
+    if not sweeper.emptied():  # the first test of this process, or one that left other tables than it found
         server, name = sa.make_url(template), sa.make_url(url).database
         _postgres(server.set(database="postgres"), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         _postgres(server.set(database="postgres"), f'CREATE DATABASE "{name}" TEMPLATE "{server.database}"')
@@ -149,6 +166,7 @@ class Built:
     database: db.Database
     config: dict[str, object]
     extensions: dict[str, object]
+    release: str  # worked out from every file of the house, once
 
     def as_new(self) -> Flask:
         """The app without what an earlier test did to it; only its routes cannot be taken back."""
@@ -156,7 +174,7 @@ class Built:
         self.app.config.update(self.config)
         self.app.extensions.clear()
         self.app.extensions.update(_copied(self.extensions))
-        keeping.install(self.app, self.app.extensions["settings"])
+        self.app.extensions[keeping.EXTENSION] = keeping.Keep(self.release)
         onoffer.install(self.app)
         db.use(self.database)
         identity.install(self.app, self.app.extensions["settings"])
@@ -169,13 +187,24 @@ def _copied(extensions: dict[str, object]) -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-def built(place: Settings) -> Built:
+def built(place: Settings, sweeper: Sweeper) -> Built:
     made = create_app(place)
-    return Built(made, db.database(), dict(made.config), _copied(made.extensions))
+    if db.database().is_sqlite:
+        _without_syncing(db.database())
+    else:
+        sweeper.spare(db.database())
+    release = made.extensions[keeping.EXTENSION].release
+    return Built(made, db.database(), dict(made.config), _copied(made.extensions), release)
+
+
+def _without_syncing(database: db.Database) -> None:
+    """A test's file need not survive a power cut; the processes that tests kill open it in their own way."""
+    for engine in (database.writer, database.reader, database.snapshots):
+        event.listen(engine, "connect", lambda connection, _entry: connection.execute("PRAGMA synchronous=OFF"))
 
 
 @pytest.fixture
-def app(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, settings: Settings, sweeper: Sweeper) -> Iterator[Flask]:
     """The whole house on a fresh database; a house of its own for a test that plants something in it."""
     if request.node.get_closest_marker("plants"):
         yield create_app(settings)
@@ -187,7 +216,8 @@ def app(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Flask]:
         if thread.name == "nudge":  # what a page left behind to be done at once still has a connection
             thread.join(20)
     for database in {db.database(), built.database}:  # a test may have put another in use
-        database.close()
+        if not sweeper.spares(database):
+            database.close()
 
 
 @pytest.fixture(scope="session")
@@ -197,17 +227,19 @@ def demo_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def demo(app: Flask, settings: Settings, demo_copy: Path) -> Flask:
+def demo(app: Flask, settings: Settings, demo_copy: Path, sweeper: Sweeper) -> Flask:
     """The house with the whole demo in it: fictional people, things, orders, a month of work."""
     database = db.database()
     if demo_copy.exists():
         database.close()
+        sweeper.let_go()
         shutil.rmtree(settings.data_dir)
         shutil.copytree(demo_copy / "data", settings.data_dir)
         _replace(settings.database_url, demo_copy)
         return app
     filling.fill(app, say=lambda _line: None)
     database.close()
+    sweeper.let_go()
     demo_copy.mkdir()
     shutil.copytree(settings.data_dir, demo_copy / "data")
     _keep(settings.database_url, demo_copy)

@@ -91,7 +91,7 @@ def sell_at_the_door(stage: Stage, items: Sequence[Item]) -> None:
             by_staff_id=by,
         )
         if place == len(DOOR) - 1:
-            till.undo(stage.session, sale.public_id, now=sold_at, by_staff_id=by)
+            till.undo(stage.session, sale.public_id, seller=identity.current(), now=sold_at, by_staff_id=by)
 
 
 def _friday(day: date) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from shop.orders.making.models import LineMaking
 from shop.orders.models import CancelCause, CustomerKind, Fulfilment, Order, OrderState, PayWay
 from shop.orders.pickup import Slot
 from shop.orders.placing import CONFIRM
+from shop.orders.withdrawing import queries as withdrawing
 from shop.payments import queries as payments
 from shop.payments.actions import owe, owe_money_back
 from shop.payments.models import Deed, PaymentState
@@ -107,12 +108,19 @@ def make_ready(session: Session, public_id: str, *, head: Letterhead, now: datet
 
 
 def hand_over(
-    session: Session, public_id: str, *, means: PayMeans | None, now: datetime, by_staff_id: int | None
+    session: Session,
+    public_id: str,
+    *,
+    means: PayMeans | None,
+    now: datetime,
+    by_staff_id: int | None,
+    head: Letterhead | None = None,
 ) -> None:
     """The customer has the things in hand; what was reserved on a card is due to be taken now.
 
-    `means` is how somebody paid who pays on fetching. Raises Refusal when the order is not secured, when a thing of it
-    is still being made, or when nobody said how it was paid.
+    `means` is how somebody paid who pays on fetching; `head` is who writes the receipt, None where none is sent.
+    Raises Refusal when the order is not secured, when a thing of it is still being made, or when nobody said how it
+    was paid.
     """
     order = load(session, public_id)
     if order.state in {OrderState.HANDED_OVER, OrderState.CLOSED}:
@@ -136,6 +144,20 @@ def hand_over(
     else:
         text = _("Udleveret.")
     story.tell(session, order, text, now, by_staff_id=by_staff_id)
+    if head is not None:
+        mails.handed_over(session, order, head, _last_day(session, order), now)
+
+
+def _last_day(session: Session, order: Order) -> date | None:
+    """The last day to withdraw from an order that is handed over; None where there is nothing to withdraw from.
+
+    While the contract is still on its way to the customer the day is not known either; the order's page says it later.
+    """
+    if order.customer_kind is not CustomerKind.PRIVATE or withdrawing.informed_on(session, order.public_id) is None:
+        return None
+    if all(line.own_length_cm is not None or line.returned >= line.quantity for line in order.lines):
+        return None
+    return withdrawing.deadline_of(session, order)
 
 
 def change_slot(
@@ -172,7 +194,7 @@ def _return_all(session: Session, order: Order, now: datetime) -> None:
 
 def refuse_unfinished(session: Session, order: Order) -> None:
     """Raise Refusal while something is still being made for the order."""
-    to_make = {line.id for line in order.lines if line.product_type_id is not None}
+    to_make = {line.id for line in order.lines if line.product_type_id is not None and line.returned < line.quantity}
     if not to_make:
         return
     is_done = sa.select(LineMaking.order_line_id).where(LineMaking.done_at.is_not(None))

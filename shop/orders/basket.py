@@ -28,6 +28,7 @@ class JustSold(Refusal):
 
     def __init__(self, cards: Sequence[ItemCard]) -> None:
         super().__init__(" ".join(f"{name_of(card)}: {what_became_of(card)}" for card in cards))
+        self.cards = tuple(cards)
 
 
 class Line(NamedTuple):
@@ -43,6 +44,14 @@ class Line(NamedTuple):
     def amount_ore(self) -> int:
         """Øre, VAT included."""
         return (self.card.price_ore or 0) * self.quantity
+
+
+class Contents(NamedTuple):
+    """The things in a basket, and what is told beside them; None where no thing was there to tell it."""
+
+    lines: list[Line]
+    has_wishes: bool | None = None  # something to be made
+    has_unfinished: bool | None = None  # an order of this basket that is neither paid nor confirmed
 
 
 def find(session: Session, token: str | None) -> Basket | None:
@@ -97,9 +106,9 @@ def put(session: Session, token: str | None, card: ItemCard, quantity: int, now:
 
 def _put_first(session: Session, item_id: int, quantity: int, now: datetime) -> str:
     """What most visitors do: a new basket with one thing in it, as two plain rows. The token."""
-    token, connection = crypto.new_token(), session.connection()
-    basket_id = connection.execute(_NEW, {"token_hash": crypto.token_hash(token), "seen_at": now}).scalar_one()
-    connection.execute(_NEW_LINE, {"basket_id": basket_id, "item_id": item_id, "quantity": quantity})
+    token = crypto.new_token()
+    basket_id = db.run(session, _NEW, {"token_hash": crypto.token_hash(token), "seen_at": now}).scalar_one()
+    db.run(session, _NEW_LINE, {"basket_id": basket_id, "item_id": item_id, "quantity": quantity})
     return token
 
 
@@ -145,10 +154,18 @@ def take_out(session: Session, token: str | None, item_id: int) -> None:
 
 def lines(session: Session, token: str | None) -> list[Line]:
     """What lies in the basket, in the order of the printed numbers."""
+    return contents(session, token).lines
+
+
+def contents(session: Session, token: str | None) -> Contents:
+    """The same with what else the basket has, in one question."""
     if not token:
-        return []
+        return Contents([], False, False)
     found = db.rows(session, _LINES, {"hash": crypto.token_hash(token)})
-    return [_line(ItemCard(*row[:_OF_CARD]), *row[_OF_CARD:]) for row in found]
+    if not found:
+        return Contents([])
+    lines = [_line(ItemCard(*row[:_OF_CARD]), *row[_OF_CARD:-2]) for row in found]
+    return Contents(lines, bool(found[0].has_wishes), bool(found[0].has_unfinished))
 
 
 def count(session: Session, token: str | None) -> int:
@@ -230,8 +247,19 @@ _HELD_BY_OWN_ORDERS = (
     .correlate(BasketLine.__table__, Item.__table__)
     .scalar_subquery()
 )
+_HAS_WISHES = sa.exists().where(BasketMaking.__table__.c.basket_id == _IN_BASKET.basket_id)
+_HAS_UNFINISHED = sa.exists().where(
+    Order.__table__.c.basket_id == _IN_BASKET.basket_id, Order.__table__.c.state == OrderState.PLACED
+)
 _LINES = (
-    CARD.add_columns(_IN_BASKET.quantity, _HELD_BY_OWN_ORDERS, _ITEM.vat_scheme, _ITEM.size_class)
+    CARD.add_columns(
+        _IN_BASKET.quantity,
+        _HELD_BY_OWN_ORDERS,
+        _ITEM.vat_scheme,
+        _ITEM.size_class,
+        _HAS_WISHES.correlate(BasketLine.__table__).label("has_wishes"),
+        _HAS_UNFINISHED.correlate(BasketLine.__table__).label("has_unfinished"),
+    )
     .join(BasketLine.__table__, _IN_BASKET.item_id == _ITEM.id)
     .join(Basket.__table__, Basket.__table__.c.id == _IN_BASKET.basket_id)
     .where(Basket.__table__.c.token_hash == sa.bindparam("hash"))

@@ -33,6 +33,9 @@ def bought(order: Order) -> str:
     rows = [_("DU HAR KØBT (ordre %(number)s)", number=order.number), *_line_texts(order.lines)]
     if order.fulfilment is Fulfilment.DELIVERY:
         rows.append(_("- Levering til %(postcode)s: %(price)s", postcode=order.postcode, price=kr(order.delivery_ore)))
+    taken_out = order.total_ore - order.delivery_ore - sum(line.unit_price_ore * line.quantity for line in order.lines)
+    if taken_out:  # before it was paid: a contract that is printed later still adds up
+        rows.append(_("- Taget ud, før det blev betalt: %(amount)s", amount=kr(taken_out)))
     rows.append(_("I alt: %(total)s", total=kr(order.total_ore)))
     if order.vat_ore:
         rows.append(_("Heraf moms: %(vat)s", vat=kr(order.vat_ore)))
@@ -105,7 +108,7 @@ def _regretting(order: Order, head: Letterhead) -> list[str]:
     """The right of withdrawal, and what it does not cover: only what is made to the customer's own measure."""
     to_measure = [line.title for line in order.lines if line.own_length_cm is not None]
     if not to_measure:
-        return [_withdrawal(head), _standard_form(order, head)]
+        return [_withdrawal(order, head), _standard_form(order, head)]
     no_right = "\n".join(
         (
             _("UDEN FORTRYDELSESRET"),
@@ -115,18 +118,18 @@ def _regretting(order: Order, head: Letterhead) -> list[str]:
     )
     if len(to_measure) == len(order.lines):
         return [no_right]
-    return [no_right, _withdrawal(head), _standard_form(order, head)]
+    return [no_right, _withdrawal(order, head), _standard_form(order, head)]
 
 
-def _withdrawal(head: Letterhead) -> str:
+def _withdrawal(order: Order, head: Letterhead) -> str:
     who = head.identity
     return "\n".join(
         (
             _("FORTRYDELSESRET"),
             _(
                 "Du kan fortryde uden at give en grund, til og med 14 dage efter den dag, du får varen. "
-                "Falder den sidste dag på en lørdag, søndag, helligdag, den 5. juni, 24. eller 31. december, "
-                "kan du fortryde til og med den næste hverdag."
+                "Falder den sidste dag på en lørdag, en søndag, en helligdag, den 5. juni, den 24. december eller den "
+                "31. december, kan du fortryde til og med den næste hverdag."
             ),
             _("Du kan fortryde her: %(address)s", address=f"{head.base_url}/fortryd"),
             _(
@@ -140,8 +143,24 @@ def _withdrawal(head: Letterhead) -> str:
                 "til os. Vi betaler hele beløbet tilbage senest 14 dage efter, at du har fortrudt, på samme måde, som "
                 "du betalte. Vi kan vente, til vi har fået varen."
             ),
+            _fetching(order, head),
             _("Er varen brugt mere end nødvendigt for at se, om den er, som den skal være, kan beløbet blive mindre."),
         )
+    )
+
+
+def _fetching(order: Order, head: Letterhead) -> str:
+    """What it costs to bring back what no post takes. Source: forbrugeraftaleloven § 8, stk. 1, nr. 9."""
+    if order.fulfilment is Fulfilment.DELIVERY:
+        return _(
+            "Du kan komme med den selv. Er den for stor til posten, kan vi hente den hos dig for %(price)s, det samme "
+            "som leveringen.",
+            price=kr(order.delivery_ore),
+        )
+    return _(
+        "Du kan komme med den selv. Er den for stor til posten, kan vi hente den hos dig for det, en levering koster: "
+        "%(address)s",
+        address=f"{head.base_url}/levering",
     )
 
 

@@ -15,8 +15,11 @@ from workshop.core.mail import Attachment
 NAME = "tid.ics"
 
 
-def attachment(order: Order, head: Letterhead, now: datetime) -> Attachment:
-    """The order's time. It keeps its name when the time is moved, so the calendar moves the entry it has."""
+def attachment(order: Order, head: Letterhead, now: datetime, *, is_off: bool = False) -> Attachment:
+    """The order's time. It keeps its name when the time is moved, so the calendar moves the entry it has.
+
+    `is_off` is for an order that is called off: the calendar strikes the entry out.
+    """
     slot = Slot(order.pickup_on, order.pickup_from_minute, order.pickup_to_minute)
     lines = (
         "BEGIN:VEVENT",
@@ -27,6 +30,7 @@ def attachment(order: Order, head: Letterhead, now: datetime) -> Attachment:
         f"DTEND:{ics.utc(slot.ends)}",
         f"SUMMARY:{ics.escaped(_summary(order, head))}",
         f"LOCATION:{ics.escaped(_place(order, head))}",
+        *(["STATUS:CANCELLED"] if is_off else []),
         "END:VEVENT",
     )
     return Attachment(NAME, ics.KIND, ics.calendar("Butik", lines))

@@ -9,6 +9,7 @@ from workshop.core import clock
 
 RESERVED = timedelta(days=7)  # how long a bank keeps an amount for us. Source: docs.stripe.com/payments/place-a-hold
 SPARE = timedelta(days=1)  # for who comes late
+LEAST_ON_CARD_ORE = 250  # Source: docs.stripe.com/currencies, minimum charge amounts
 
 
 def pay_ways(*, has_stock: bool, has_making: bool, is_soon: bool = True) -> tuple[PayWay, ...]:

@@ -96,9 +96,7 @@ class Calendar:
 
         `not_before` is when what is made to order will be there.
         """
-        first = self.opening_day_after(clock.local_day(now), READY_AFTER_OPENING_DAYS)
-        days = islice(self._days(max(first, not_before or first), fulfilment), DAYS_OFFERED[fulfilment])
-        return [Slot(day, hours.from_minute, hours.to_minute) for day in days for hours in self._of(day, fulfilment)]
+        return list(_slots(self, clock.local_day(now), fulfilment, not_before))
 
     def slot_of(
         self, key: str, now: datetime, fulfilment: Fulfilment = Fulfilment.PICKUP, not_before: date | None = None
@@ -140,15 +138,23 @@ class Calendar:
         found = (each for each in self.hours if each.fulfilment is fulfilment and each.weekday == weekday)
         return sorted(found, key=lambda each: each.from_minute)
 
-    def _days(self, first: date, fulfilment: Fulfilment) -> Iterator[date]:
-        """The days with such hours from `first` on."""
+    def slots_from(self, first: date, fulfilment: Fulfilment) -> Iterator[list[Slot]]:
+        """The times of each day that has some, from `first` on."""
         for count in range(FURTHEST.days):
             day = first + timedelta(days=count)
-            if not self._is_closed(day) and self._of(day, fulfilment):
-                yield day
+            hours = [] if self._is_closed(day) else self._of(day, fulfilment)
+            if hours:
+                yield [Slot(day, each.from_minute, each.to_minute) for each in hours]
 
 
 SHIPPED = Calendar()
+
+
+@functools.lru_cache(maxsize=64)  # everybody at the checkout on one day is offered the same
+def _slots(calendar: Calendar, today: date, fulfilment: Fulfilment, not_before: date | None) -> tuple[Slot, ...]:
+    first = calendar.opening_day_after(today, READY_AFTER_OPENING_DAYS)
+    days = islice(calendar.slots_from(max(first, not_before or first), fulfilment), DAYS_OFFERED[fulfilment])
+    return tuple(slot for day in days for slot in day)
 
 
 @functools.cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -18,7 +17,7 @@ from shop.orders.letterhead import Letterhead
 from shop.orders.making import queries as making
 from shop.orders.making.queries import WishLine
 from shop.orders.models import CancelCause, Channel, Fulfilment, Hold, Order, OrderState, PayWay
-from shop.orders.payways import last_card_day, pay_ways
+from shop.orders.payways import LEAST_ON_CARD_ORE, last_card_day, pay_ways
 from shop.orders.pickup import Slot
 from shop.orders.writing import Priced
 from shop.payments import queries as payments
@@ -29,7 +28,8 @@ from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.products import actions as products
 from workshop.products import made_to_order
-from workshop.products.models import Item, ItemState, ProductType
+from workshop.products.changing import Held
+from workshop.products.models import ItemState, ProductType
 from workshop.products.queries import among, cards
 
 __all__ = ["Customer", "Delivery"]
@@ -38,20 +38,15 @@ HOLD = timedelta(minutes=40)
 PAGE = timedelta(minutes=31)  # Stripe's shortest is 30
 CONFIRM = timedelta(minutes=30)
 REUSE = timedelta(minutes=5)  # a payment page with less left is not offered again
+SHORTEST = timedelta(minutes=30)  # nor is one opened for less: Stripe would say no
 MOST_OPEN_AT_PICKUP = 2
 
 # Put together once; each order asks them.
-_ORDER, _ITEM = Order.__table__.c, Item.__table__.c
-_UNFINISHED = (
-    sa.select(_ORDER.id).where(_ORDER.basket_id == sa.bindparam("basket"), _ORDER.state == OrderState.PLACED).limit(1)
-)
+_ORDER = Order.__table__.c
 _OPEN_AT_PICKUP = sa.select(sa.func.count(_ORDER.id).label("count")).where(
     _ORDER.customer_email == sa.bindparam("address"),
     _ORDER.pay_way == PayWay.AT_PICKUP,
     among(_ORDER.state, (OrderState.PLACED, OrderState.SECURED)),
-)
-_HELD = sa.select(_ITEM.id, _ITEM.price_ore, _ITEM.vat_scheme, _ITEM.size_class).where(
-    _ITEM.id.in_(sa.bindparam("ids", expanding=True))
 )
 _NEW_HOLD = sa.insert(Hold)
 
@@ -124,13 +119,16 @@ def place(
     """
     wanted = Wanted(customer, slot, pay_way, delivery, has_agreed_prepayment)
     basket_id = baskets.locked(session, token, now)
-    lines, wishes = baskets.lines(session, token), making.wishes(session, token, now)
+    lines, has_wishes, has_unfinished = baskets.contents(session, token)
+    wishes = making.wishes(session, token, now, has_any=has_wishes)
     if basket_id is None or not (lines or wishes):
         raise Refusal(_("Din kurv er tom."))
     to_make = [writing.to_make(wish) for wish in wishes]
-    again = _end_earlier(session, basket_id, [*(_as_shown(line) for line in lines), *to_make], wanted, now)
-    if again is not None:
-        return again
+    if has_unfinished is not False:  # nobody adds one while the basket is locked
+        shown = [*(_as_shown(line) for line in lines), *to_make]
+        again = _end_earlier(session, basket_id, shown, wanted, now)
+        if again is not None:
+            return again
     _refuse_unfit(wanted, lines, wishes, now)
     number = writing.next_number(session, now)  # locks the series, so that two orders come one after the other
     if pay_way is PayWay.AT_PICKUP:
@@ -140,12 +138,14 @@ def place(
     order = _write(session, basket_id, sold, wanted, number, head, now)
     if order.total_ore != agreed_ore:
         raise PriceChanged(_("Prisen er ændret, mens du handlede. Se den nye pris, og prøv igen."))
+    if order.total_ore < LEAST_ON_CARD_ORE and pay_way is not PayWay.AT_PICKUP:
+        raise Refusal(_("Så lille et beløb kan ikke betales med kort her. Vælg at betale, når du får det."))
     until = now + (CONFIRM if pay_way is PayWay.AT_PICKUP else HOLD)
     holds = [
         {"order_id": order.id, "item_id": line.card.id, "quantity": line.quantity, "until": until} for line in lines
     ]
     if holds:  # what is only to be made keeps nothing from others
-        session.connection().execute(_NEW_HOLD, holds)
+        db.run(session, _NEW_HOLD, holds)
     return _await_payment(session, order, head, until, now)
 
 
@@ -237,8 +237,6 @@ def _end_earlier(
     session: Session, basket_id: int, lines: Sequence[Priced], wanted: Wanted, now: datetime
 ) -> Placed | None:
     """This basket's own unfinished order: the same again, or out of the way."""
-    if not db.rows(session, _UNFINISHED, {"basket": basket_id}):  # nobody adds one while the basket is locked
-        return None
     earlier = session.scalars(
         sa.select(Order)
         .where(Order.basket_id == basket_id, Order.state == OrderState.PLACED)
@@ -293,7 +291,9 @@ def as_customer(order: Order) -> Customer:
 def _is_payable(order: Order, payment: Payment | None, now: datetime) -> bool:
     if order.pay_way is PayWay.AT_PICKUP:
         return now < order.placed_at + CONFIRM - REUSE
-    return payment is not None and payment.state is PaymentState.OPENED and now < payment.expires_at - REUSE
+    if payment is None or payment.state is not PaymentState.OPENED:
+        return False
+    return now < payment.expires_at - (REUSE if payment.page_url else SHORTEST)
 
 
 def _refuse_unfit(wanted: Wanted, lines: Sequence[baskets.Line], wishes: Sequence[WishLine], now: datetime) -> None:
@@ -320,15 +320,13 @@ def _refuse_too_many(session: Session, address: str) -> None:
         raise Refusal(_("Du har allerede to bestillinger, der venter på dig. Hent dem først, eller betal denne nu."))
 
 
-def _hold_all(session: Session, lines: Sequence[baskets.Line]) -> dict[int, sa.Row[Any]]:
+def _hold_all(session: Session, lines: Sequence[baskets.Line]) -> dict[int, Held]:
     """Hold every line, in the order of ids so that two customers never wait for each other. Raises JustSold."""
     in_order = sorted(lines, key=lambda line: line.card.id)
-    lost = [line for line in in_order if not products.hold(session, line.card.id, line.quantity)]
-    if lost:
-        raise baskets.JustSold([line.card for line in lost])
-    if not lines:
-        return {}
-    return {item.id: item for item in db.rows(session, _HELD, {"ids": [line.card.id for line in lines]})}
+    held = {line.card.id: products.hold(session, line.card.id, line.quantity) for line in in_order}
+    if lost := [line.card for line in in_order if held[line.card.id] is None]:
+        raise baskets.JustSold(lost)
+    return {item_id: each for item_id, each in held.items() if each is not None}
 
 
 def _as_shown(line: baskets.Line) -> Priced:
@@ -342,8 +340,8 @@ def _as_shown(line: baskets.Line) -> Priced:
     )
 
 
-def _as_held(line: baskets.Line, item: sa.Row[Any]) -> Priced:
-    """The line as it is sold: the thing is read after the hold, so nobody can change its price any more."""
+def _as_held(line: baskets.Line, item: Held) -> Priced:
+    """The line as it is sold, at the price the thing had when it was held."""
     return _as_shown(line)._replace(
         unit_price_ore=item.price_ore or 0, vat_scheme=item.vat_scheme, size_class=item.size_class
     )

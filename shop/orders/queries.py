@@ -126,7 +126,6 @@ class OrderPage(NamedTuple):
     order: OrderRow
     lines: list[LineRow]
     money: MoneyRow | None
-    story: list[EventRow]
 
 
 class MailRow(NamedTuple):
@@ -165,13 +164,12 @@ _STORY = (
 
 
 def page(session: Session, public_id: str) -> OrderPage | None:
-    """One order with lines, money and story, by its random public id."""
+    """One order with lines and money, by its random public id."""
     found = db.rows(session, _ORDER, {"public_id": public_id})
     if not found:
         return None
     order = OrderRow(*found[0])
-    lines = lines_of(session, [order.id])
-    return OrderPage(order, lines, payments.money(session, [public_id]).get(public_id), _story(session, order.id))
+    return OrderPage(order, lines_of(session, [order.id]), payments.money(session, [public_id]).get(public_id))
 
 
 def opens(session: Session, public_id: str, token: str, now: datetime) -> bool:
@@ -220,7 +218,8 @@ def lines_of(session: Session, order_ids: Sequence[int]) -> list[LineRow]:
     return [LineRow._make(row) for row in session.execute(_LINES.where(OrderLine.order_id.in_(order_ids)))]
 
 
-def _story(session: Session, order_id: int) -> list[EventRow]:
+def story(session: Session, order_id: int) -> list[EventRow]:
+    """What happened to an order and who of the staff did it, the first first."""
     rows = db.rows(session, _STORY, {"order": order_id})
     names = staff_names(session) if any(row.by_staff_id for row in rows) else {}
     return [EventRow(row.at, row.text, names.get(row.by_staff_id, "")) for row in rows]

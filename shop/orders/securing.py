@@ -75,7 +75,7 @@ def secure(session: Session, order: Order, now: datetime, head: Letterhead) -> N
     order.cancel_cause = order.ended_at = None
     order.secured_at = now
     _empty_basket(session, order)
-    story.tell(session, order, _("Sikret. Vi gør den klar."), now)
+    story.tell(session, order, _("Ordren gælder. Vi gør den klar."), now)
     mails.secured(session, order, head, now)
 
 

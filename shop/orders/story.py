@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from shop.orders.models import Order, OrderEvent
 from shop.payments import queries as payments
+from workshop.core import db
 
 _NEW_LINE = sa.insert(OrderEvent)
 
@@ -21,7 +22,7 @@ def tell(session: Session, order: Order, text: str, now: datetime, *, by_staff_i
     """Add a line."""
     session.flush()  # the order itself, and what the line tells of
     line = {"order_id": order.id, "at": now, "text": text[:300], "by_staff_id": by_staff_id}
-    session.connection().execute(_NEW_LINE, line)
+    db.run(session, _NEW_LINE, line)
 
 
 def locked(session: Session, public_id: str) -> Order | None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shop.orders import actions, ending, mails, securing, story
-from shop.orders.desk.queries import WARN_AFTER
+from shop.orders.desk.queries import WARN_AFTER, WARN_BEFORE
 from shop.orders.house import queries as house
 from shop.orders.letterhead import Letterhead
 from shop.orders.making.models import LineMaking
@@ -103,7 +103,7 @@ def put_back_unfetched(head: Letterhead, now: datetime) -> int:
 def warn_of_lapse(now: datetime) -> int:
     """Say once in an order's story that its money is only reserved for a few days more; how many were told.
 
-    From the fifth day on the desk shows the order among those that press.
+    From the fifth day on, or two days before the bank's own word, the desk shows the order among those that press.
     """
     with db.reading() as session:
         found = session.scalars(
@@ -113,7 +113,7 @@ def warn_of_lapse(now: datetime) -> int:
                 Order.state == OrderState.SECURED,
                 Order.pay_way == PayWay.CARD,
                 Payment.state == PaymentState.AUTHORISED,
-                Payment.authorised_at <= now - WARN_AFTER,
+                sa.or_(Payment.authorised_at <= now - WARN_AFTER, Payment.lapses_at <= now + WARN_BEFORE),
                 ~_is_warned(),
             )
         ).all()
@@ -141,7 +141,10 @@ def _is_warned() -> sa.Exists:
 
 def _is_being_made() -> sa.Exists:
     is_done = sa.exists().where(LineMaking.order_line_id == OrderLine.id, LineMaking.done_at.is_not(None))
-    return sa.exists().where(OrderLine.order_id == Order.id, OrderLine.product_type_id.is_not(None), ~is_done)
+    is_wanted = OrderLine.returned < OrderLine.quantity
+    return sa.exists().where(
+        OrderLine.order_id == Order.id, OrderLine.product_type_id.is_not(None), is_wanted, ~is_done
+    )
 
 
 def close_finished(now: datetime) -> int:

@@ -6,11 +6,12 @@ import functools
 from datetime import date
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from shop.orders import actions, checkout, ics, mails, payways, queries
+from shop.orders import actions, basket, checkout, ics, mails, payways, queries
 from shop.orders.desk.forms import SlotForm
 from shop.orders.house import queries as house
 from shop.orders.letterhead import Letterhead
@@ -19,8 +20,8 @@ from shop.orders.models import CancelCause, CustomerKind, Order, OrderState, Pay
 from shop.orders.nudge import nudge
 from shop.orders.pickup import Calendar, Slot, hours_text
 from shop.orders.placing import CONFIRM, HOLD
-from shop.orders.queries import OrderPage
-from shop.orders.web import gateway, may_see, open_order, private
+from shop.orders.queries import OrderPage, OrderRow
+from shop.orders.web import basket_token, gateway, may_see, open_order, private
 from shop.orders.withdrawing import deadlines
 from shop.orders.withdrawing import queries as withdrawing
 from shop.orders.withdrawing.mails import means_text
@@ -58,12 +59,12 @@ def link(public_id: str, token: str) -> Response:
 @public
 def page(public_id: str) -> Response:
     """How far the order is, and what the customer can do about it."""
-    found, now = own(public_id), clock.now()
-    if found is None:
-        return unknown()
-    order, hold_until = found.order, found.order.placed_at + HOLD
+    now = clock.now()
     with db.reading() as session:
-        calendar = house.calendar(session)
+        found = _own_in(session, public_id)
+        if found is None:
+            return unknown()
+        order, hold_until = found.order, found.order.placed_at + HOLD
         made = making.of_order(session, order.id) if any(line.is_made_to_order for line in found.lines) else []
         is_begun = bool(made) and making.is_begun_to_measure(session, order.id)
         has_after = bool(db.rows(session, _HAS_AFTER, {"order": order.id}))  # most orders have none of the three
@@ -72,6 +73,8 @@ def page(public_id: str) -> Response:
         complaints = withdrawing.complaints_of(session, order.id) if has_after else []
         is_out = order.handed_over_at is not None  # before that there is no last day to withdraw
         last_on = withdrawing.deadline_of(session, session.get_one(Order, order.id)) if is_out else None
+        kept_until = house.calendar(session).kept_until(order.pickup_on) if _is_kept(order) else None
+        g.in_basket = basket.count(session, basket_token())  # the menu need not ask by itself
     today = clock.local_day(now)
     handed_over_on = clock.local_day(order.handed_over_at) if order.handed_over_at else None
     html = render_template(
@@ -86,7 +89,7 @@ def page(public_id: str) -> Response:
         may_move=_may_move(found),
         hold_until=hold_until if now < hold_until else None,
         confirm_until=order.placed_at + CONFIRM,
-        kept_until=calendar.kept_until(order.pickup_on),
+        kept_until=kept_until,
         making=made,
         refunds=refunds,
         declared=declared,
@@ -244,10 +247,14 @@ def confirm(public_id: str, token: str) -> Response:
 
 def own(public_id: str) -> OrderPage | None:
     """The order, if this browser was let in to it and its link still lasts."""
+    with db.reading() as session:
+        return _own_in(session, public_id)
+
+
+def _own_in(session: Session, public_id: str) -> OrderPage | None:
     if not may_see(public_id):
         return None
-    with db.reading() as session:
-        found = queries.page(session, public_id)
+    found = queries.page(session, public_id)
     return found if found and clock.now() < found.order.link_expires_at else None
 
 
@@ -260,6 +267,12 @@ def _may_pay(found: OrderPage) -> bool:
     money = found.money
     is_open = found.order.state is OrderState.PLACED and money is not None and money.state is PaymentState.OPENED
     return is_open and money is not None and clock.now() < money.expires_at
+
+
+def _is_kept(order: OrderRow) -> bool:
+    """Whether it waits for a customer who pays when they fetch it; how long is told then."""
+    is_awaited = order.state is not OrderState.PLACED and order.handed_over_at is None
+    return is_awaited and order.pay_way is PayWay.AT_PICKUP and not order.is_delivery
 
 
 def _may_move(found: OrderPage) -> bool:

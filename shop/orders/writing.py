@@ -156,19 +156,26 @@ def save(session: Session, order: Order) -> None:
 def save_as_rows(session: Session, order: Order) -> None:
     """The same as plain rows, for an order nothing more is changed of in this block: the object is not watched."""
     _complete(session, order)
-    connection, told = session.connection(), vars(order)
+    told = vars(order)
     values = {name: told[name] for name in _ORDER_COLUMNS if name in told}
-    order.id = connection.execute(_NEW_ORDER, values).scalar_one()
+    order.id = db.run(session, _NEW_ORDER, values).scalar_one()
     for line in order.lines:
         line.order_id = order.id
-    connection.execute(
-        _NEW_LINES, [{name: vars(line)[name] for name in _LINE_COLUMNS if name in vars(line)} for line in order.lines]
-    )
+    lines = [{name: vars(line)[name] for name in _LINE_COLUMNS if name in vars(line)} for line in order.lines]
+    db.run(session, _NEW_LINES, lines)
 
 
 def _complete(session: Session, order: Order) -> None:
-    order.terms_version = house.terms_version(session)
-    order.handover_code = _new_code(session)
+    """Under the newest terms, and with a code no order has: one of 887 million.
+
+    The database refuses a second one, should two be drawn at once.
+    """
+    while True:
+        code = "".join(secrets.choice(CODE_SIGNS) for _each in range(CODE_LENGTH))
+        found = db.rows(session, _TERMS_AND_CODE, {"code": code})[0]
+        if not found.is_taken:
+            order.terms_version, order.handover_code = found.version, code
+            return
 
 
 def _row(line: Priced, place: int) -> OrderLine:
@@ -183,18 +190,14 @@ def _row(line: Priced, place: int) -> OrderLine:
         quantity=line.quantity,
         unit_price_ore=line.unit_price_ore,
         vat_scheme=line.vat_scheme,
+        returned=0,
     )
-
-
-def _new_code(session: Session) -> str:
-    """A code no order has: one of 887 million. The database refuses a second one, should two be drawn at once."""
-    while True:
-        code = "".join(secrets.choice(CODE_SIGNS) for _each in range(CODE_LENGTH))
-        if not db.rows(session, _HAS_CODE, {"code": code}):
-            return code
 
 
 _ORDER_COLUMNS, _LINE_COLUMNS = Order.__table__.c.keys(), OrderLine.__table__.c.keys()
 _NEW_ORDER = sa.insert(Order).returning(Order.id)
 _NEW_LINES = sa.insert(OrderLine)
-_HAS_CODE = sa.select(Order.__table__.c.id).where(Order.__table__.c.handover_code == sa.bindparam("code"))
+_TERMS_AND_CODE = sa.select(
+    house.NEWEST_VERSION.scalar_subquery().label("version"),
+    sa.exists().where(Order.__table__.c.handover_code == sa.bindparam("code")).label("is_taken"),
+)

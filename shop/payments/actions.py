@@ -13,12 +13,13 @@ from shop.payments.facts import CURRENCY, CheckoutLine
 from shop.payments.gateway import PaymentRefused, PaymentUnavailable, StripeGateway
 from shop.payments.looking import Seen
 from shop.payments.models import Deed, Payment, PaymentDue, PaymentState
-from shop.payments.outcomes import Captured, Expired, Lapsed, Mismatch, Outcome, Refunded, Secured, Voided
+from shop.payments.outcomes import Captured, DeedRefused, Expired, Lapsed, Mismatch, Outcome, Refunded, Secured, Voided
 from workshop.core import db
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 
 log = structlog.get_logger()
+BOUNCED = "refund_failed"
 # A payment never goes back to a lower step, whatever arrives late.
 STEP = {
     PaymentState.OPENED: 0,
@@ -34,6 +35,10 @@ NEWS: dict[PaymentState, type[Outcome]] = {
     PaymentState.VOIDED: Voided,
     PaymentState.LAPSED: Lapsed,
 }
+
+
+class Unmarked(Exception):  # noqa: N818 — a matter of order, not a failure: look again later
+    """Stripe tells of the end of something whose beginning is not written down here yet."""
 
 
 def open_payment(
@@ -135,7 +140,29 @@ def settle(session: Session, payment: Payment, seen: Seen, now: datetime) -> lis
     if STEP[before] < STEP[PaymentState.AUTHORISED] <= STEP[payment.state]:
         payment.authorised_at = payment.authorised_at or now
     session.flush()
-    return _news(payment, before, taken, given)
+    return [*_news(payment, before, taken, given), *_sent_back(session, payment, seen)]
+
+
+def _sent_back(session: Session, payment: Payment, seen: Seen) -> list[Outcome]:
+    """Refunds that had gone out and came back, each told once: what they gave is the customer's again.
+
+    Raises Unmarked for one whose own deed is still under way here.
+    """
+    if not seen.bounced:
+        return []
+    rows = session.scalars(
+        sa.select(PaymentDue)
+        .where(PaymentDue.payment_id == payment.id, PaymentDue.key.in_(sorted(seen.bounced)), PaymentDue.problem == "")
+        .order_by(PaymentDue.id)
+    ).all()
+    if any(row.done_at is None for row in rows):
+        raise Unmarked
+    for row in rows:
+        row.problem = BOUNCED
+        # Another refund may have been heard of before this one came back: what Stripe shows as given stays given.
+        payment.refunded_ore = max(seen.refunded_ore, payment.refunded_ore - row.amount_ore)
+    session.flush()
+    return [DeedRefused(payment.reference, payment.id, Deed.REFUND, BOUNCED) for _row in rows]
 
 
 def close_unseen(session: Session, payment: Payment) -> list[Outcome]:

@@ -119,7 +119,7 @@ def _call(gateway: StripeGateway, job: Job) -> Seen | None:
     if job.deed is Deed.VOID:
         return looking.of_payment(gateway.void(intent, job.key))
     refund = gateway.refund(intent, job.amount_ore, job.key)
-    if refund.status in {"failed", "canceled"}:
+    if refund.status in looking.NOT_GIVEN:
         raise PaymentRefused(f"refund_{refund.status}", "the bank sent it back")
     return looking.at_payment(gateway, intent)
 

@@ -41,6 +41,7 @@ EVENT_TYPES = (
     "payment_intent.canceled",
     "payment_intent.payment_failed",
     "charge.refunded",
+    "refund.failed",
 )
 TOLERANCE_SECONDS = 300  # Source: Stripe's own default for the age of a signature
 _Answer = TypeVar("_Answer")

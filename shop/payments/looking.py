@@ -6,11 +6,13 @@ is. Nothing here touches the database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shop.payments.facts import CheckoutState, Event, PaymentState
 from shop.payments.gateway import StripeGateway
+
+NOT_GIVEN = frozenset({"failed", "canceled"})  # what a refund is called whose money stayed with us
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +32,24 @@ class Seen:
     lapses_at: datetime | None = None
     cancellation_reason: str | None = None
     was_tried: bool = False  # a card was used, so there was something to let go
+    bounced: frozenset[str] = frozenset()  # our keys of refunds that the customer's bank sent back
 
 
 def at_event(gateway: StripeGateway, event: Event) -> Seen | None:
     """What stands behind an event, or None for one that is about nothing we can look at."""
     if event.session_id:
         return at_page(gateway, event.session_id)
-    if event.payment_intent_id:
-        return at_payment(gateway, event.payment_intent_id)
-    return None
+    if event.payment_intent_id is None:
+        return None
+    seen = at_payment(gateway, event.payment_intent_id)
+    return with_bounced(gateway, seen) if event.type == "refund.failed" else seen
+
+
+def with_bounced(gateway: StripeGateway, seen: Seen) -> Seen:
+    """The same with the refunds that went out and the bank sent back; a question more, so it is seldom asked."""
+    refunds = gateway.refunds_of(seen.payment_intent_id) if seen.payment_intent_id else []
+    keys = (refund.key for refund in refunds if refund.status in NOT_GIVEN)
+    return replace(seen, bounced=frozenset(key for key in keys if key))
 
 
 def at_page(gateway: StripeGateway, session_id: str) -> Seen:

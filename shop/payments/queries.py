@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.payments.looking import Seen
 from shop.payments.models import Deed, Payment, PaymentDue, PaymentState
+from workshop.core import db
 
 
 class MoneyRow(NamedTuple):
@@ -56,7 +57,7 @@ _MONEY = (  # put together once; every page of an order asks it
 
 def money(session: Session, references: Sequence[str]) -> dict[str, MoneyRow]:
     """Reference -> its newest payment, for those that have one."""
-    rows = session.execute(_MONEY, {"references": list(references)})
+    rows = db.rows(session, _MONEY, {"references": list(references)})
     return {row.reference: MoneyRow._make(row) for row in rows}
 
 

@@ -18,7 +18,7 @@ from workshop.core import db
 
 
 class TooEarly(Exception):  # noqa: N818 — an answer to Stripe, not a failure: come again
-    """An event about a payment that is not written yet; nothing is kept, so that Stripe tells it again."""
+    """An event about something that is not written yet; nothing is kept, so that Stripe tells it again."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def listen(gateway: StripeGateway, body: bytes, signature: str | None, now: date
 def take_in(session: Session, told: Told, now: datetime) -> list[Outcome]:
     """Keep the event and bring its payment up to date; nothing the second time.
 
-    Raises TooEarly for an event of ours whose payment is not written yet.
+    Raises TooEarly for an event of ours whose payment, or whose refund, is not written yet.
     """
     if not _keep(session, told.event, now):
         return []
@@ -53,7 +53,10 @@ def take_in(session: Session, told: Told, now: datetime) -> list[Outcome]:
         if told.seen.reference:
             raise TooEarly
         return []  # Somebody else's payment on the same account; ours always carry a reference.
-    outcomes = actions.settle(session, payment, told.seen, now)
+    try:
+        outcomes = actions.settle(session, payment, told.seen, now)
+    except actions.Unmarked as not_yet:
+        raise TooEarly from not_yet
     said = ",".join(type(each).__name__ for each in outcomes) or "nothing new"
     session.execute(sa.update(PaymentEvent).where(PaymentEvent.event_id == told.event.id).values(outcome=said[:120]))
     return outcomes

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import g, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from shop.orders import basket
+from shop.orders.basket import JustSold
 from shop.orders.making import queries as making
 from shop.orders.web import basket_token, keep_basket, private
 from shop.storefront import queries
@@ -16,6 +19,7 @@ from workshop.core.access import public
 from workshop.core.errors import NotHere, Refusal
 from workshop.products import made_to_order
 from workshop.products import queries as products
+from workshop.products.queries import ItemCard
 
 
 @storefront.get("/kurv", endpoint="basket")
@@ -38,6 +42,8 @@ def put() -> Response:
             if page is None:
                 raise NotHere
             token = basket.put(session, basket_token(), page.card, form.antal.data or 1, clock.now())
+    except JustSold as sold:
+        return basket_page(409, sold.sentence, sold.cards)
     except Refusal as no:
         return basket_page(409, no.sentence)
     return private(keep_basket(redirect(url_for("storefront.basket"), 303), token))
@@ -74,11 +80,11 @@ def take_out() -> Response:
     return redirect(url_for("storefront.basket"), 303)
 
 
-def basket_page(status: int, sentence: str | None = None) -> Response:
-    """The basket, with a sentence about what just went wrong if something did."""
+def basket_page(status: int, sentence: str | None = None, lost: Sequence[ItemCard] = ()) -> Response:
+    """The basket; with a sentence about what just went wrong, if something did, and the way to what others got."""
     with db.reading() as session:
-        lines = basket.lines(session, basket_token())
-        wishes, gone = making.wishes_and_gone(session, basket_token(), clock.now())
+        lines, has_wishes, _has_unfinished = basket.contents(session, basket_token())
+        wishes, gone = making.wishes_and_gone(session, basket_token(), clock.now(), has_any=has_wishes)
     g.in_basket = len(lines) + len(wishes) + len(gone)  # the menu need not ask again
     free = [line for line in lines if line.is_free]
     html = render_template(
@@ -89,6 +95,7 @@ def basket_page(status: int, sentence: str | None = None) -> Response:
         count=sum(line.quantity for line in free) + sum(wish.quantity for wish in wishes),
         total_ore=sum(line.amount_ore for line in free) + sum(wish.amount_ore for wish in wishes),
         sentence=sentence,
+        lost=lost,
         shown=queries,
         why_not=basket.what_became_of,
         most=basket.MOST_OF_ONE,

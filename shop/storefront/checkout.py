@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -29,7 +30,7 @@ from shop.orders.pickup import Slot
 from shop.orders.queries import OrderRow
 from shop.orders.totals import Totals
 from shop.orders.web import basket_token, gateway, open_order, private
-from shop.storefront import queries
+from shop.storefront import frame, queries
 from shop.storefront.basket_pages import basket_page
 from shop.storefront.forms import CheckoutForm
 from shop.storefront.views import blueprint as storefront
@@ -38,8 +39,11 @@ from workshop.core.access import public
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.web import settings
+from workshop.products.queries import ItemCard
 
 __all__ = ["storefront"]
+
+SECTIONS = tuple(f"storefront/_checkout_{name}.html" for name in ("where", "who", "pay"))
 
 
 class Offered(NamedTuple):
@@ -50,6 +54,7 @@ class Offered(NamedTuple):
     sums: Totals
     brought_to: DeliveryOffer | None  # None when it is fetched, or nobody knows yet where to
     slots: list[Slot]
+    times: list[tuple[str, str, str | None]]  # the same as they are chosen between: key, words, heading
     ways: tuple[PayWay, ...]
     is_card_too_late: bool  # every time is beyond what a bank reserves an amount for
     ready_on: date | None
@@ -74,15 +79,17 @@ def show_checkout() -> Response:
     """When to fetch or where to bring it, who buys, how to pay."""
     now = clock.now()
     with db.reading() as session:
-        before = orders.unfinished_of_basket(session, basket_token())
+        held = basket.contents(session, basket_token())
+        may_be = held.has_unfinished is not False
+        before = orders.unfinished_of_basket(session, basket_token()) if may_be else None
         form = _as_before(before)
-        offered = _offered_in(session, form, now)
+        offered = _offered_in(session, form, now, held)
     if offered.is_empty:
         return redirect(url_for("storefront.basket"), 303)
     seen = request.args.get("set", "")
     is_new_price = seen.isascii() and seen.isdecimal() and len(seen) < 12 and int(seen) != offered.sums.goods_ore
     sentence = _("Prisen er ændret, siden du så din kurv. Her er den nye.") if is_new_price else None
-    return _page(form, offered, 200, sentence, held_until=_held_until(before, now))
+    return _page(form, offered, 200, sentence, held_until=_held_until(before, now), is_blank=before is None)
 
 
 @storefront.get("/kassen/opdater", endpoint="reload_checkout")
@@ -165,13 +172,12 @@ def _held_until(order: OrderRow | None, now: datetime) -> datetime | None:
 def _offered(form: CheckoutForm, now: datetime) -> Offered:
     """What the basket comes to, with the choices that belong to it put into the form."""
     with db.reading() as session:
-        return _offered_in(session, form, now)
+        return _offered_in(session, form, now, basket.contents(session, basket_token()))
 
 
-def _offered_in(session: Session, form: CheckoutForm, now: datetime) -> Offered:
-    in_basket = basket.lines(session, basket_token())
-    lines = [line for line in in_basket if line.is_free]
-    wishes = making.wishes(session, basket_token(), now)
+def _offered_in(session: Session, form: CheckoutForm, now: datetime, held: basket.Contents) -> Offered:
+    lines = [line for line in held.lines if line.is_free]
+    wishes = making.wishes(session, basket_token(), now, has_any=held.has_wishes)
     calendar = house.calendar(session)
     is_brought = form.fulfilment is Fulfilment.DELIVERY
     sizes = [*(line.size_class for line in lines), *(wish.size_class for wish in wishes)]
@@ -183,7 +189,8 @@ def _offered_in(session: Session, form: CheckoutForm, now: datetime) -> Offered:
     last_day = payways.last_card_day(now)
     is_soon = bool(slots) and slots[0].day <= last_day
     ways = payways.pay_ways(has_stock=bool(lines), has_making=bool(wishes), is_soon=is_soon)
-    form.tid.choices = _times(slots, last_day if PayWay.CARD in ways else None)
+    times = _times(slots, last_day if PayWay.CARD in ways else None)
+    form.tid.choices = [SelectChoice(value, text, optgroup=group) for value, text, group in times]
     form.betaling.choices = [SelectChoice(way.value) for way in ways]
     amounts = [(line.amount_ore, line.vat_scheme) for line in lines]
     amounts += [(wish.amount_ore, wish.vat_scheme) for wish in wishes]
@@ -193,21 +200,22 @@ def _offered_in(session: Session, form: CheckoutForm, now: datetime) -> Offered:
         sums=totals.add_up(amounts, place.price_ore if place else 0),
         brought_to=place,
         slots=slots,
+        times=times,
         ways=ways,
         is_card_too_late=not (wishes or is_soon),
         ready_on=ready_on,
         has_delivery=is_brought or bool(calendar.slots(now, Fulfilment.DELIVERY, ready_on)),
         open_text=calendar.text,
-        has_any=bool(in_basket or wishes),
+        has_any=bool(held.lines or wishes),
     )
 
 
-def _times(slots: Sequence[Slot], last_card_day: date | None) -> list[SelectChoice]:
+def _times(slots: Sequence[Slot], last_card_day: date | None) -> list[tuple[str, str, str | None]]:
     """The times to choose between; those too late for a card stand by themselves and say so."""
     if last_card_day is None or not slots or slots[-1].day <= last_card_day:
-        return [SelectChoice(slot.key, slot.text) for slot in slots]
+        return [(slot.key, slot.text, None) for slot in slots]
     soon, later = _("Betal nu, eller når du får det"), _("Betal, når du får det")
-    return [SelectChoice(each.key, each.text, optgroup=soon if each.day <= last_card_day else later) for each in slots]
+    return [(each.key, each.text, soon if each.day <= last_card_day else later) for each in slots]
 
 
 def _check_day(form: CheckoutForm, slot: Slot | None, now: datetime) -> bool:
@@ -257,8 +265,8 @@ def _without_the_sold(form: CheckoutForm, sold: JustSold, now: datetime) -> Resp
         basket.drop_gone(session, basket_token())
     offered = _offered(form, now)
     if offered.is_empty:
-        return basket_page(409, sold.sentence)
-    return _page(form, offered, 409, sold.sentence)
+        return basket_page(409, sold.sentence, sold.cards)
+    return _page(form, offered, 409, sold.sentence, lost=sold.cards)
 
 
 def _page(
@@ -268,23 +276,44 @@ def _page(
     sentence: str | None = None,
     *,
     held_until: datetime | None = None,
+    lost: Sequence[ItemCard] = (),
+    is_blank: bool = False,
 ) -> Response:
     if form.betaling.data not in offered.ways:
         form.betaling.data = offered.ways[0].value
     form.total.data = str(offered.sums.total_ore)
     form.total.raw_data = None
     is_brought = form.fulfilment is Fulfilment.DELIVERY
+    shown = {
+        "form": form,
+        "offered": offered,
+        "is_brought": is_brought,
+        "PayWay": PayWay,
+        "Fulfilment": Fulfilment,
+        "CustomerKind": CustomerKind,
+    }
     html = render_template(
         "storefront/checkout.html",
-        form=form,
-        offered=offered,
-        is_brought=is_brought,
+        sections=_blank_sections(offered, shown) if is_blank else _sections(shown),
         has_total=not is_brought or offered.brought_to is not None,
         sentence=sentence,
         held_until=held_until,
-        PayWay=PayWay,
-        Fulfilment=Fulfilment,
-        CustomerKind=CustomerKind,
+        lost=lost,
         shown=queries,
+        **shown,
     )
     return private(make_response(html, status))
+
+
+def _sections(shown: dict[str, Any]) -> Markup:
+    """Where, who and how to pay, with what was typed."""
+    return Markup().join(Markup(render_template(name, **shown)) for name in SECTIONS)  # noqa: S704 — our own templates
+
+
+def _blank_sections(offered: Offered, shown: dict[str, Any]) -> Markup:
+    """The same for somebody who has typed nothing: alike for all who can choose between the same, so they are kept."""
+    times = (offered.has_delivery, offered.open_text, offered.ready_on, *offered.times)
+    ways = (offered.ways, bool(offered.lines and offered.wishes), offered.is_card_too_late)
+    return Markup().join(
+        frame.part(name, *facts, **shown) for name, facts in zip(SECTIONS, (times, (), ways), strict=True)
+    )

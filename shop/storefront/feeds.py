@@ -67,8 +67,9 @@ def _sitemap(session: Session) -> str:
     root = Element("urlset", xmlns=SITEMAP)
     for path in ("/", *(f"/butik/{section.key}" for section in SECTIONS), *(f"/{name}" for name in PLAIN_TITLES)):
         _place(root, path)
-    for offer in onoffer.offers(session):
-        _place(root, offer.url)
+    offers = onoffer.offers(session)
+    for path in (*(["/bestil"] if offers else []), *(offer.url for offer in offers)):
+        _place(root, path)
     for path in ("/service", *(f"/service/{kind.slug}" for kind in services.offered(session))):
         _place(root, path)
     for number, title, moment in shelves.addresses(session, MOST_ADDRESSES):

@@ -1,56 +1,99 @@
-"""What stands around every page of the shop: the sign, the menu and the foot. Each is written once and kept.
+"""What stands around every page of the shop: the sign, the menu and the foot, and the frame that holds them.
 
-They are alike for many visitors and many pages, so a page made anew writes only what is its own.
+They are alike for many visitors and many pages, so each is written once and kept; the pages that are asked for most
+write only what is their own.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app, g, render_template, request
+from flask import current_app, g, render_template, request, session, template_rendered
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from shop.storefront import onoffer
 from workshop.core import i18n, identity
-from workshop.core.web import PREFERENCES, chosen, menu_of
+from workshop.core.web import PREFERENCES, MenuEntry, chosen, menu_of
 
 MOST_PARTS = 200  # languages, looks, places in the menu, numbers in baskets; hours that were changed leave some
-
-_MACROS = ("ui/macros.html", "storefront/_parts.html", "ui/photo.html", "ui/pikto.html")
+OWN_BLOCKS = ("title", "head", "main")  # what `page` writes anew; all else on such a page is the frame
+_HERE = "<!-- own -->"  # where they go; nobody can write this into a page, for what people write is escaped
+_MACROS = ("ui/macros.html", "storefront/_parts.html", "ui/pikto.html")
 
 
 def macros() -> dict[str, Any]:
     """The macros that the shop's templates use. They depend on nobody who asks, so an app loads them once."""
     kept: dict[str, Any] = current_app.extensions.setdefault("shop_macros", {})
     if not kept:
-        ui, parts, photo, pikto = (current_app.jinja_env.get_template(name).module for name in _MACROS)
+        ui, parts, pikto = (current_app.jinja_env.get_template(name).module for name in _MACROS)
         kept |= {
             "ui": ui,
             "parts": parts,
-            "photo_of": vars(photo)["photo_of"],
             "pikto": functools.cache(vars(pikto)["pikto"]),
         }
     return kept
 
 
+def page(name: str, **values: Any) -> str:
+    """The page of a template with only a title, a head and a main part of its own, put into the kept frame.
+
+    It says what `render_template` says. A message for one visitor stands in the frame, so such a page is written whole.
+    """
+    if "_flashes" in session:
+        return render_template(name, **values)
+    template = current_app.jinja_env.get_template(name)
+    context = template.new_context({**macros(), **values})
+    start, *between = _frame()
+    written = [start]
+    for block, after in zip(OWN_BLOCKS, between, strict=True):
+        written += (*template.blocks[block](context), after)
+    template_rendered.send(current_app._get_current_object(), template=template, context=values)  # type: ignore[attr-defined]  # as Flask does
+    return "".join(written)
+
+
+def look() -> tuple[str, ...]:
+    """What the visitor has chosen for how pages look."""
+    return tuple([chosen(cookie) for cookie in PREFERENCES])
+
+
+def _frame() -> Sequence[str]:
+    """What stands before, between and after the blocks of a page, in the visitor's look."""
+    return part("layouts/_shop_frame.html", *_place(), opening_hours(), *look(), here=_HERE).split(_HERE)
+
+
 def sign() -> Markup:
     """Who we are, at the top of every page."""
-    return _part("layouts/_shop_sign.html", request.root_path)
+    return part("layouts/_shop_sign.html", request.root_path)
 
 
 def menu() -> Markup:
     """The shelves, the search and the basket, as they are on the page shown."""
-    entries = menu_of(current_app, "shop")
-    counts = tuple(entry.count() for entry in entries if entry.count)
-    here = tuple(entry.label for entry in entries if entry.is_current)
-    return _part("layouts/_shop_menu.html", request.root_path, here, counts, menu=entries)
+    return part("layouts/_shop_menu.html", *_place(), menu=_menu()[0])
+
+
+def _menu() -> tuple[list[MenuEntry], list[str]]:
+    """The shop's ways in their order, and where each leads: the same for everybody, so an app puts it together once."""
+    kept: dict[str, tuple[list[MenuEntry], list[str]]] = current_app.extensions.setdefault("shop_menu", {})
+    if request.root_path not in kept:
+        entries = menu_of(current_app, "shop")
+        kept[request.root_path] = entries, [entry.url for entry in entries]
+    return kept[request.root_path]
+
+
+def _place() -> tuple[object, ...]:
+    """What the menu depends on: which of its entries the page shown lies at, and how many things are put aside."""
+    entries, urls = _menu()
+    shown = request.path
+    here = tuple(url for url in urls if shown == url or shown.startswith(f"{url}/"))  # as `MenuEntry.is_current` has it
+    return request.root_path, here, tuple(entry.count() for entry in entries if entry.count)
 
 
 def foot() -> Markup:
     """The foot, in the visitor's look."""
-    return _part("layouts/_shop_foot.html", opening_hours(), *(chosen(cookie) for cookie in PREFERENCES))
+    return part("layouts/_shop_foot.html", opening_hours(), *look())
 
 
 def opening_hours() -> str:
@@ -68,12 +111,18 @@ def _unbroken(hours: str) -> str:
     return hours.replace("–", "–\u2060")
 
 
-def _part(template: str, *facts: object, **values: object) -> Markup:
+def plain_part(template: str, **values: Any) -> Markup:
+    """A part that depends on nothing but the values it shows, the language and who the workshop is."""
+    return part(template, *values.items(), **values)
+
+
+def part(template: str, *facts: object, **values: object) -> Markup:
     """The part as it is in the visitor's language; `facts` is all else it depends on, `values` what it shows."""
     parts = onoffer.known().parts
     asked = (template, i18n.language(), identity.version(), *facts)
-    if asked not in parts:
+    found = parts.get(asked)
+    if found is None:
         if len(parts) >= MOST_PARTS:
             parts.clear()
-        parts[asked] = Markup(render_template(template, **values))  # noqa: S704 — a template's own output
-    return parts[asked]
+        found = parts[asked] = Markup(render_template(template, **values))  # noqa: S704 — a template's own output
+    return found

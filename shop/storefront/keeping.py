@@ -25,7 +25,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.orders.house.models import ClosedDay, OpeningSlot, ShopText, Terms
-from workshop.core import clock, db, i18n, identity, web
+from shop.storefront import frame
+from workshop.core import clock, db, i18n, identity
 from workshop.core.config import ROOT, Settings
 from workshop.products import catalogue
 from workshop.services.models import DeliveryPrice
@@ -138,7 +139,7 @@ def _holds(sent: str | None, tag: str, now: datetime) -> bool:
 
 def _tag(release: str, mark: str, in_basket: int, now: datetime) -> str:
     """What the page depends on, in short."""
-    look = (web.chosen("tema"), web.chosen("kontrast"), web.chosen("tekst"), i18n.language())
+    look = (*frame.look(), i18n.language())
     where = (request.root_path, request.path, request.query_string)  # a page is alike under all names we answer to
     facts = (release, mark, identity.version(), where, look, clock.local_day(now).toordinal(), in_basket)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]

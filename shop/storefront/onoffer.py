@@ -20,10 +20,11 @@ from shop.orders.making.queries import Offer
 from shop.orders.pickup import Calendar
 from workshop.core import clock, db, i18n
 from workshop.products import catalogue, shelves
+from workshop.products import queries as products
 from workshop.products.catalogue import Marks
 from workshop.products.finding import Entry, Found, Vocabulary
 from workshop.products.models import SizeClass
-from workshop.products.queries import GONE
+from workshop.products.queries import GONE, ItemCard
 from workshop.products.sections import Section, category_name
 from workshop.services.models import DeliveryPrice
 
@@ -31,6 +32,8 @@ EXTENSION = "known_of_the_shop"
 HOURS_AND_PRICES = "hours and prices"
 TITLE, KIND, MATERIAL, MEASURES = 3.0, 2.0, 1.5, 0.5  # how much a find there weighs
 MADE, GONE_BY = 100_000, 1_000_000  # what is made to order comes after what stands here, what is sold after both
+ALIKE = 4  # other things of the same kind below a thing
+MOST_WRITTEN = 200  # parts of pages; an address may ask for more ways to narrow a shelf than anybody counts
 FEW = 4  # things for sale: with fewer, a search shows others of the same sort
 # When the shop is open and what it costs at least to have a thing brought, in one question: the page of a thing says
 # both, and after a change of either it is asked for no more than any other page.
@@ -134,6 +137,31 @@ def facets(session: Session, section: Section) -> list[shelves.Facet]:
     return _kept(
         session, f"shelf {section.key}", _marks(session), lambda reading: shelves.facets(reading, section.categories)
     )
+
+
+def alike(session: Session, category: str, except_number: int) -> list[ItemCard]:
+    """Other things for sale of a kind, the newest first: asked for once, for all the things of that kind."""
+
+    def ask(reading: Session) -> list[ItemCard]:
+        return products.listing(reading, [category], limit=ALIKE + 1)
+
+    found = _kept(session, f"newest {category}", _marks(session), ask)
+    return [card for card in found if card.number != except_number][:ALIKE]
+
+
+def written(session: Session, name: tuple[object, ...], write: Callable[[], Markup]) -> Markup:
+    """A part of a page that depends on nothing but the catalogue, the visitor's language and what its `name` says."""
+    known = _kept(session, f"written {i18n.language()}", _marks(session), _nothing_yet)
+    found = known.get(name)
+    if found is None:
+        if len(known) >= MOST_WRITTEN:
+            known.clear()
+        found = known[name] = write()
+    return found
+
+
+def _nothing_yet(_reading: Session) -> dict[tuple[object, ...], Markup]:
+    return {}
 
 
 def words(session: Session) -> Words:

@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 
 from shop.orders.making.queries import Offer
 from shop.storefront import keeping
-from shop.storefront.narrowing import Chip
-from workshop.core import clock, money
+from shop.storefront.narrowing import Chip, Group
+from workshop.core import clock, i18n, money
 from workshop.core.i18n import _
 from workshop.products.models import Origin, SizeClass
 from workshop.products.queries import ItemCard, ItemPage
@@ -51,28 +51,40 @@ def cards(found: Iterable[ItemCard], first: int = 0) -> Markup:
     A list is what the shop is asked for most, so the cards are written here and not by a template. All that comes from
     a person is escaped; names of files, numbers and prices are ours.
     """
-    sold, one_left, now = _("Solgt"), _("Kun 1 af denne"), _("Nu")
-    written = []
-    for place, card in enumerate(found):
-        price, note = money.kr(card.price_ore or 0), note_of(card)
-        before = before_text(card) if card.before_ore else ""
-        if card.is_sold:
-            tag = f'<span class="tag tag--s tag--sold">{sold}</span>'
-        elif before:
-            tag = (
-                f'<span class="tag"><span class="tag__before">{before}</span>'
-                f'<span><span class="visually-hidden">{now} </span>{price}</span></span>'
-            )
-        else:
-            tag = f'<span class="tag">{price}</span>'
-        badge = f'<span class="badge badge--one">{one_left}</span>' if is_only_one(card) else ""
-        written.append(
-            f'<li class="product-card{" product-card--sold" if card.is_sold else ""}">'
-            f'<div class="product-card__photo">{_picture(card, is_first=place < first)}{tag}{badge}</div>'
-            f'<div class="product-card__body"><h3><a href="{thing_url(card)}">{escape(card.title)}</a></h3>'
-            f"{f'<p>{escape(note)}</p>' if note else ''}</div></li>\n"
+    language = i18n.language()
+    written = [
+        card_of(
+            card,
+            before_text(card) if card.before_ore else "",
+            "" if card.photo_name else drawing_url(card.drawing),
+            is_first=place < first,
+            language=language,
         )
+        for place, card in enumerate(found)
+    ]
     return Markup("".join(written))  # noqa: S704 — see above
+
+
+@functools.lru_cache(maxsize=1024)  # after a sale most cards of a list say what they said before
+def card_of(card: ItemCard, before: str, drawing: str, *, is_first: bool, language: str) -> str:  # noqa: ARG001 — it is what `_` speaks
+    """One card; it depends on nothing but what it is given."""
+    price, note = money.kr(card.price_ore or 0), note_of(card)
+    if card.is_sold:
+        tag = f'<span class="tag tag--s tag--sold">{_("Solgt")}</span>'
+    elif before:
+        tag = (
+            f'<span class="tag"><span class="tag__before">{before}</span>'
+            f'<span><span class="visually-hidden">{_("Nu")} </span>{price}</span></span>'
+        )
+    else:
+        tag = f'<span class="tag">{price}</span>'
+    badge = f'<span class="badge badge--one">{_("Kun 1 af denne")}</span>' if is_only_one(card) else ""
+    return (
+        f'<li class="product-card{" product-card--sold" if card.is_sold else ""}">'
+        f'<div class="product-card__photo">{_picture(card, drawing, is_first=is_first)}{tag}{badge}</div>'
+        f'<div class="product-card__body"><h3><a href="{thing_url(card)}">{escape(card.title)}</a></h3>'
+        f"{f'<p>{escape(note)}</p>' if note else ''}</div></li>\n"
+    )
 
 
 def chips(found: Iterable[Chip]) -> Markup:
@@ -83,6 +95,20 @@ def chips(found: Iterable[Chip]) -> Markup:
         pieces = f' <span class="chip__count">{count}</span>' if count is not None else ""
         written.append(f'<li><a class="chip" href="{escape(url)}"{now}>{escape(label)}{pieces}</a></li>')
     return Markup("".join(written))  # noqa: S704 — all of it is escaped above
+
+
+def ways(kinds: Iterable[Chip], groups: Iterable[Group], *, is_open: bool) -> Markup:
+    """All the ways to narrow a list: the kinds in sight, the others behind a heading."""
+    more = [
+        Markup('<h2 class="filters__name">{}</h2><ul class="filters">{}</ul>\n').format(label, chips(found))
+        for label, found in groups
+    ]
+    return Markup(
+        '<ul class="filters filters--kinds">{}</ul>\n  <details class="fold filters-more"{}><summary>{}</summary>\n'
+        "{}  </details>"
+    ).format(
+        chips(kinds), Markup(" open") if is_open else "", _("Pris, størrelse og rækkefølge"), Markup("").join(more)
+    )
 
 
 def offer_cards(found: Iterable[Offer], first: int = 0) -> Markup:
@@ -105,13 +131,13 @@ def offer_cards(found: Iterable[Offer], first: int = 0) -> Markup:
     return Markup("").join(written)
 
 
-def _picture(card: ItemCard, *, is_first: bool) -> str:
+def _picture(card: ItemCard, drawing: str, *, is_first: bool) -> str:
     """A photo in the kinds and sizes there are of it, or the drawing; room is kept for it before it has come."""
     loading = ' fetchpriority="high"' if is_first else ' loading="lazy"'
     rest = f'alt="" width="400" height="400"{loading} decoding="async">'
     name = card.photo_name
     if name is None:
-        return f'<img class="art" src="{drawing_url(card.drawing)}" {rest}'
+        return f'<img class="art" src="{drawing}" {rest}'
     narrow, wide = _widths(card.photo_width or 1, card.photo_height or 1)
     webp = f'srcset="/foto/{name}-400.webp {narrow}w, /foto/{name}-800.webp {wide}w" sizes="{CARD_SIZES}"'
     image = f'<img class="art" src="/foto/{name}-400.webp" {webp} {rest}'

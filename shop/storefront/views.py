@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 from flask import Blueprint, current_app, g, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -12,7 +13,7 @@ from shop.orders import basket
 from shop.orders.house import queries as house
 from shop.orders.making import queries as making
 from shop.orders.web import basket_token
-from shop.storefront import frame, keeping, narrowing, onoffer, queries
+from shop.storefront import delivering, frame, keeping, narrowing, onoffer, queries
 from shop.storefront.narrowing import Asked
 from workshop.core import access, clock, db, identity
 from workshop.core.access import public
@@ -81,6 +82,7 @@ blueprint.add_app_template_global(frame.opening_hours, "opening_hours")
 blueprint.add_app_template_global(frame.sign, "shop_sign")
 blueprint.add_app_template_global(frame.menu, "shop_menu")
 blueprint.add_app_template_global(frame.foot, "shop_foot")
+blueprint.add_app_template_global(frame.plain_part, "shop_part")
 
 
 @blueprint.app_template_global()
@@ -95,7 +97,7 @@ def front() -> Response:
     """What is new from the workshop, what can be made, and what found a home."""
 
     def render(session: Session) -> str:
-        return render_template(
+        return frame.page(
             "storefront/front.html",
             new=products.listing(session, limit=NEW_ON_FRONT),
             made=onoffer.offers(session)[:MADE_ON_FRONT],
@@ -122,17 +124,14 @@ def category(section: str) -> Response:
 
 
 def _shelf_page(session: Session, shelf: Section, asked: Asked, page: int) -> str:
-    counts = narrowing.counts(onoffer.facets(session, shelf), asked)
     narrow = asked.narrow(shelf)
     made = [offer for offer in onoffer.offers(session) if offer.category in narrow.categories]
     found = [] if asked.is_made else _on_page(session, narrow, asked, page)
-    return render_template(
+    return frame.page(
         "storefront/category.html",
         shelf=shelf,
         asked=asked,
-        shown=queries,
-        kinds=narrowing.kinds(shelf, asked, counts),
-        groups=narrowing.groups(shelf, asked, counts, len(made)),
+        ways=onoffer.written(session, ("ways", shelf.key, asked), lambda: _ways(session, shelf, asked, len(made))),
         cards=queries.cards(found[:PAGE], first=3),
         made=queries.offer_cards(made) if asked.is_made or (page == 1 and not asked.is_narrowed) else "",
         page=page,
@@ -140,6 +139,14 @@ def _shelf_page(session: Session, shelf: Section, asked: Asked, page: int) -> st
         after=narrowing.address(shelf, asked, page + 1) if len(found) > PAGE else None,
         canonical=settings().base_url + narrowing.address(shelf, Asked(asked.kind), 1 if asked.is_narrowed else page),
     )
+
+
+def _ways(session: Session, shelf: Section, asked: Asked, made: int) -> Markup:
+    """The chips that narrow a shelf, each with how many things it leads to."""
+    counts = narrowing.counts(onoffer.facets(session, shelf), asked)
+    groups = narrowing.groups(shelf, asked, counts, made)
+    is_open = asked.is_narrowed or asked.is_cheapest_first
+    return queries.ways(narrowing.kinds(shelf, asked, counts), groups, is_open=is_open)
 
 
 def _on_page(session: Session, narrow: shelves.Narrow, asked: Asked, page: int) -> list[ItemCard]:
@@ -197,7 +204,7 @@ def item(name: str) -> Response:
             raise NotHere
         if page.card.slug != name:
             return redirect(url_for("storefront.item", name=page.card.slug), 301)
-        others = products.similar(session, page.card.category, except_number=page.card.number)
+        others = onoffer.alike(session, page.card.category, page.card.number)
         return _item_page(session, page, others)
 
     return keeping.answer(render, in_basket)
@@ -216,7 +223,7 @@ def _item_page(session: Session, page: ItemPage, others: list[ItemCard]) -> str:
         "email": who.email,
         "address": {"@type": "PostalAddress", "addressCountry": "DK", **place},
     }
-    return render_template(
+    return frame.page(
         "storefront/item.html",
         page=page,
         card=card,
@@ -300,7 +307,9 @@ def terms(version: int) -> Response:
 def _own_page(session: Session, name: str) -> str:
     own = house.text(session, name)
     if own is None:
-        return render_template(f"storefront/plain/{name}.html")
+        return render_template(
+            f"storefront/plain/{name}.html", zones=delivering.zones(session) if name == "levering" else []
+        )
     return render_template("storefront/plain/own.html", title=_(PLAIN_TITLES[name]), body=own)
 
 

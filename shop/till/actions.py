@@ -157,10 +157,10 @@ def _typed(counter: Counter, start: int) -> list[TillSaleLine]:
     ]
 
 
-def undo(session: Session, public_id: str, *, now: datetime, by_staff_id: int) -> TillSale:
+def undo(session: Session, public_id: str, *, seller: Identity, now: datetime, by_staff_id: int) -> TillSale:
     """Take a sale back on its own day: its things are for sale again, the money is given back by hand. Twice is once.
 
-    Raises NotHere, or Refusal for a sale of another day.
+    Whoever was mailed a receipt is told. Raises NotHere, or Refusal for a sale of another day.
     """
     sale = _locked(session, public_id)
     if sale.undone_at is not None:
@@ -170,6 +170,8 @@ def undo(session: Session, public_id: str, *, now: datetime, by_staff_id: int) -
     sale.undone_at, sale.undone_by_id = now, by_staff_id
     for line in sorted((line for line in sale.lines if line.item_id is not None), key=lambda line: line.item_id or 0):
         products.return_to_stock(session, line.item_id or 0, line.quantity, reference=sale.number, now=now)
+    if sale.receipt_email:
+        mails.taken_back(session, sale, seller, now)
     session.flush()
     return sale
 

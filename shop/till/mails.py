@@ -16,6 +16,28 @@ from workshop.core.money import kr
 from workshop.products.models import VatScheme
 
 
+def taken_back(session: Session, sale: TillSale, seller: Identity, now: datetime) -> None:
+    """Whoever has a receipt in their mail is told that it holds no more; once for a sale."""
+    body = (
+        _("Salget på kvittering %(number)s er fortrudt, og kvitteringen gælder ikke mere.", number=sale.number),
+        _(
+            "%(total)s bliver givet tilbage: %(means)s. Skriv eller ring til os, hvis du ikke har fået dem.",
+            total=kr(sale.total_ore),
+            means=sale.means.label,
+        ),
+        f"{seller.name}, {seller.address}, {seller.postcode} {seller.town}\n"
+        + _("CVR %(cvr)s · %(email)s · %(phone)s", cvr=seller.cvr, email=seller.email, phone=seller.phone),
+    )
+    mail.queue(
+        session,
+        key=f"till-undone-{sale.public_id}",
+        recipient=sale.receipt_email,
+        subject=_("Kvittering %(number)s gælder ikke mere", number=sale.number),
+        body="\n\n".join(body),
+        now=now,
+    )
+
+
 def receipt(session: Session, sale: TillSale, seller: Identity, now: datetime) -> None:
     """Written with the sale, sent once."""
     rows = [

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
+from shop.orders.making.models import LineItem
+from shop.orders.models import Order, OrderLine, OrderState
 from shop.till import words
 from shop.till.basket import Counter, Thing
 from shop.till.models import TillSale
@@ -16,8 +18,15 @@ from workshop.core import clock
 from workshop.core.i18n import _
 from workshop.core.money import PayMeans
 from workshop.labels import waiting
-from workshop.products.models import Item
+from workshop.products.models import Item, ItemState
 from workshop.products.queries import ItemCard, cards
+
+
+class WaitingOrder(NamedTuple):
+    """An order that a thing waits for."""
+
+    public_id: str
+    number: str
 
 
 class CounterLine(NamedTuple):
@@ -32,6 +41,7 @@ class CounterLine(NamedTuple):
     paper_ore: int | None
     problem: str
     is_kept: bool  # for somebody who is buying it on the web right now
+    order: WaitingOrder | None = None  # whose it is: sold, and waiting here for its customer
 
     @property
     def amount_ore(self) -> int:
@@ -60,7 +70,28 @@ def counter_lines(session: Session, counter: Counter, now: datetime) -> list[Cou
     ids = session.scalars(sa.select(Item.id).where(Item.number.in_(numbers))).all()
     found = {card.number: card for card in cards(session, list(ids)).values()}
     wrong = waiting.wrong_on_paper(session, numbers, now)
-    return [_line(each, found.get(each.number), wrong.get(each.number)) for each in counter.things]
+    sold = [card.id for card in found.values() if card.state is ItemState.SOLD]
+    orders = _orders_of(session, sold) if sold else {}
+    lines = [_line(each, found.get(each.number), wrong.get(each.number)) for each in counter.things]
+    return [line._replace(order=orders.get(line.card.id)) if line.card else line for line in lines]
+
+
+def _orders_of(session: Session, item_ids: list[int]) -> dict[int, WaitingOrder]:
+    """Item id -> the order it waits for; whoever brings it to the counter is most likely its customer."""
+    columns = sa.select(OrderLine.item_id, Order.public_id, Order.number).join(Order, Order.id == OrderLine.order_id)
+    from_stock = columns.where(OrderLine.item_id.in_(item_ids))
+    made = columns.with_only_columns(LineItem.item_id, Order.public_id, Order.number).join(
+        LineItem, LineItem.order_line_id == OrderLine.id
+    )
+    waits = (
+        Order.state.in_((OrderState.SECURED, OrderState.NEEDS_ATTENTION)),
+        Order.handed_over_at.is_(None),
+        OrderLine.returned < OrderLine.quantity,
+    )
+    both: sa.CompoundSelect[int, str, str] = sa.union_all(
+        from_stock.where(*waits), made.where(LineItem.item_id.in_(item_ids), *waits)
+    )
+    return {item_id: WaitingOrder(*order) for item_id, *order in session.execute(both)}
 
 
 def _line(thing: Thing, card: ItemCard | None, label: waiting.QueueRow | None) -> CounterLine:

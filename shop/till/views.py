@@ -54,7 +54,9 @@ def counter() -> Response:
         item = codes.find(session, words)
         number = item.number if isinstance(item, Item) else None
     if number is None:
-        return _page(found, 422, say=_("Det nummer findes ikke. Se på mærket, og prøv igen."), words=words)
+        is_blank = item is not None  # a label that was printed ahead
+        say = _("Mærket sidder ikke på nogen vare endnu.") if is_blank else _("Det nummer findes ikke.")
+        return _page(found, 422, say=f"{say} {_('Se på mærket, og prøv igen.')}", words=words)
     return _to(found.with_thing(number))
 
 
@@ -201,7 +203,8 @@ def mail_receipt(public_id: str) -> Response:
 def undo(public_id: str) -> Response:
     """Take it back: a mistake, or somebody who thought better of it."""
     with db.transaction() as session:
-        actions.undo(session, public_id, now=clock.now(), by_staff_id=_staff_id())
+        actions.undo(session, public_id, seller=identity.current(), now=clock.now(), by_staff_id=_staff_id())
+    nudge(public_id, clock.now())  # its mail
     flash(_("Salget er fortrudt. Varen er til salg igen. Husk at give pengene tilbage."))
     return redirect(url_for("till.receipt", public_id=public_id), 303)
 

@@ -45,6 +45,7 @@ def customer_chooses_and_sees_the_price(page: Page) -> None:
     page.get_by_role("radio", name="150 cm").check(force=True)
     page.get_by_role("radio", name=re.compile("sort")).check(force=True)
     page.get_by_label("Dit eget mål i cm").fill("")
+    expect(page.locator(".tag--xl")).to_contain_text("2.045")  # it follows the choice by itself
     page.get_by_role("button", name="Se prisen").click()
     expect(page.locator(".tag--xl")).to_contain_text("2.045")
     expect(page.get_by_text("Derfor er der ingen fortrydelsesret")).to_have_count(0)

@@ -53,7 +53,7 @@ def test_a_customer_chooses_a_line_and_staff_pay_it_back(visit: Callable[..., Pa
     staff.get_by_label("Kontant").check()
     staff.get_by_role("button", name="Regn det ud").click()
     staff.get_by_role("button", name=re.compile("Betal .* tilbage")).dblclick()
-    expect(staff.get_by_role("status")).to_contain_text("Pengene er på vej tilbage")
+    expect(staff.get_by_role("status")).to_contain_text("Giv selv kunden")
     staff.goto("/personale/ordrer/fortrydelser")
     expect(rows.get_by_text("Afgjort")).to_be_visible()
 

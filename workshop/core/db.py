@@ -113,6 +113,7 @@ class Database:
 
 _database: Database | None = None
 _open_session: ContextVar[Session | None] = ContextVar("open_session", default=None)
+_TO_END: dict[str, Any] = {"join_transaction_mode": "control_fully"}
 _LAST = "at the end"  # where an open block keeps what is to be done last
 
 
@@ -140,8 +141,15 @@ def reading() -> Iterator[Session]:
 
 def rows(session: Session, statement: sa.Executable, values: dict[str, Any] | None = None) -> Sequence[Any]:
     """The rows of a statement about columns, past the part of the session that makes objects."""
+    return run(session, statement, values).all()
+
+
+def run(
+    session: Session, statement: sa.Executable, values: dict[str, Any] | list[dict[str, Any]] | None = None
+) -> sa.CursorResult[Any]:
+    """Carry out a statement about columns, past the part of the session that makes objects; it flushes nothing."""
     asked = session.bind if isinstance(session.bind, Connection) else session.connection()
-    return asked.execute(statement, values).all()
+    return asked.execute(statement, values)
 
 
 def add_unless_there(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
@@ -150,7 +158,7 @@ def add_unless_there(session: Session, table: type[Base], values: dict[str, Any]
     A row that somebody else is writing just now is waited for, where looking first would find nothing and collide.
     """
     session.flush()  # what the row points to
-    return bool(session.connection().execute(_unless_there(table, database().is_sqlite), values).rowcount)
+    return bool(run(session, _unless_there(table, database().is_sqlite), values).rowcount)
 
 
 @cache
@@ -179,11 +187,12 @@ def transaction() -> Iterator[Session]:
     """
     if _open_session.get() is not None:
         raise RuntimeError("transactions do not nest: pass the session on")
-    with Session(database().writer) as session:
+    # The connection is taken first, as in `reading`; what is begun on it is the session's to end.
+    with database().writer.connect() as connection, Session(connection, **_TO_END) as session:
+        connection.begin()  # SQLAlchemy begins lazily; this takes the write lock before the first read
+        session.connection()
         mark = _open_session.set(session)
         try:
-            # SQLAlchemy begins lazily; asking for the connection takes the write lock before the first read.
-            session.connection()
             yield session
             _do_last(session)
             session.commit()

@@ -53,7 +53,8 @@ def subset(font: Font) -> bytes:
     options = Options()
     options.layout_features = ["*"]
     options.notdef_outline = True
-    with TTFont(_source(font)) as cut:
+    # With the time of its making in it, each machine would build files, and so addresses, that the others do not have.
+    with TTFont(_source(font), recalcTimestamp=False) as cut:
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=font.characters)
         subsetter.subset(cut)

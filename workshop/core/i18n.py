@@ -119,9 +119,11 @@ def translations(code: str, folder: str = "") -> NullTranslations:
 def _(message: str, **values: Any) -> str:
     """The sentence in the language in use; `%(name)s` places are filled from `values`."""
     text = _said(_language.get(), message)
+    if not values:
+        return text
     if any(isinstance(value, Markup) for value in values.values()):
         return Markup(text) % values  # noqa: S704 — the sentence is our own; a value that is no markup is escaped
-    return text % values if values else text
+    return text % values
 
 
 @functools.lru_cache(maxsize=10_000)  # sentences are the program's own, so there are only so many

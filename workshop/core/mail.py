@@ -165,8 +165,8 @@ def _claim(now: datetime, about: str, delivered: int | None) -> sa.Row[Any] | No
     due = {"now": now, "until": now + CLAIM, "about": f"%{about.translate(_LIKE_SIGNS)}"}
     with db.transaction() as session:
         if delivered is not None:
-            session.connection().execute(_SENT, {"mail": delivered, "now": now})
-        return session.connection().execute(_CLAIMED, due).one_or_none()
+            db.run(session, _SENT, {"mail": delivered, "now": now})
+        return db.run(session, _CLAIMED, due).one_or_none()
 
 
 def _put_back(mail_id: int, now: datetime) -> None:

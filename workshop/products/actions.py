@@ -16,7 +16,7 @@ from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.text import clean
 from workshop.products import changing, newborn, queries, reductions
-from workshop.products.changing import NO_REDUCTION
+from workshop.products.changing import NO_REDUCTION, Held
 from workshop.products.models import (
     HousePrice,
     Item,
@@ -270,8 +270,8 @@ def edit_details(
     session.flush()
 
 
-def hold(session: Session, item_id: int, quantity: int) -> bool:
-    """Keep some of an item from others while somebody pays; False when there are not enough left."""
+def hold(session: Session, item_id: int, quantity: int) -> Held | None:
+    """Keep some of an item from others while somebody pays; None when there are not enough left."""
     _at_least_one(quantity)
     return changing.hold(session, item_id, quantity)
 

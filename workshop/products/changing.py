@@ -8,14 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
+from workshop.core import db
 from workshop.products import catalogue
-from workshop.products.models import Item, ItemState, PriceChange, StateChange, StockCause, StockMovement
+from workshop.products.models import (
+    Item,
+    ItemState,
+    PriceChange,
+    SizeClass,
+    StateChange,
+    StockCause,
+    StockMovement,
+    VatScheme,
+)
 
 # What goes off sale takes its before-price with it; the 30 days begin anew when it comes back.
 NO_REDUCTION: dict[str, Any] = {"before_ore": None, "before_until": None}
@@ -24,12 +34,22 @@ NO_REDUCTION: dict[str, Any] = {"before_ore": None, "before_until": None}
 def change(session: Session, item_id: int, *conditions: sa.ColumnElement[bool], **values: Any) -> bool:
     """One conditional UPDATE of one item; whether it took place. A copy in the session is read anew."""
     statement = sa.update(Item).where(Item.id == item_id, *conditions).values(**values).returning(Item.id)
-    return _change(session, item_id, statement, {})
+    return _change(session, item_id, statement, {}) is not None
 
 
-def hold(session: Session, item_id: int, pieces: int) -> bool:
+class Held(NamedTuple):
+    """What is held, as it is from now on: nobody changes the price of a thing that is held. Øre, VAT included."""
+
+    item_id: int
+    price_ore: int | None
+    vat_scheme: VatScheme
+    size_class: SizeClass
+
+
+def hold(session: Session, item_id: int, pieces: int) -> Held | None:
     """Hold so many more of an item for sale, if they are there; every order asks it, so it is put together once."""
-    return _change(session, item_id, _HOLD, {"item": item_id, "pieces": pieces})
+    found = _change(session, item_id, _HOLD, {"item": item_id, "pieces": pieces})
+    return None if found is None else Held._make(found)
 
 
 _HOLD = (
@@ -37,19 +57,20 @@ _HOLD = (
     .where(Item.id == sa.bindparam("item"), Item.state == ItemState.FOR_SALE)
     .where(Item.quantity - Item.held >= sa.bindparam("pieces"))
     .values(held=Item.held + sa.bindparam("pieces"))
-    .returning(Item.id)
+    .returning(Item.id, Item.price_ore, Item.vat_scheme, Item.size_class)
 )
 
 
-def _change(session: Session, item_id: int, statement: Any, values: dict[str, Any]) -> bool:
+def _change(session: Session, item_id: int, statement: Any, values: dict[str, Any]) -> sa.Row[Any] | None:
+    """The row as it is after the change; None when it did not fit the conditions."""
     session.flush()
-    is_changed = session.connection().execute(statement, values).first() is not None
+    found = db.run(session, statement, values).first()
     loaded = session.identity_map.get(identity_key(Item, item_id))
     if loaded is not None:
         session.expire(loaded)
-    if is_changed:
+    if found is not None:
         catalogue.changed(session)
-    return is_changed
+    return found
 
 
 def lock(session: Session, item_id: int) -> None:

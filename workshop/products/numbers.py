@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from workshop.core import db
 from workshop.products.models import NumberSeries
 
 _ADVANCE = (
@@ -41,7 +42,7 @@ def wait_for(session: Session, key: str, *, first: int = 1) -> None:
 
 def _advance(session: Session, key: str, how_many: int) -> int | None:
     session.flush()
-    found: int | None = session.connection().execute(_ADVANCE, {"series": key, "many": how_many}).scalar()
+    found: int | None = db.run(session, _ADVANCE, {"series": key, "many": how_many}).scalar()
     return found
 
 

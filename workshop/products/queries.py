@@ -129,9 +129,6 @@ class ItemPage(NamedTuple):
     size_class: SizeClass
     vat_scheme: VatScheme
     origin: Origin
-    qr_token: str
-    approved_at: datetime | None
-    sold_at: datetime | None
     sku: str | None
     made_as: str | None  # the name of its product, where more can be made to order
     photos: tuple[ItemPicture, ...]
@@ -177,23 +174,20 @@ _PICTURE = (
 )
 _PHOTOS = sa.select(*_PICTURE).where(_PHOTO.item_id == sa.bindparam("item")).order_by(_PHOTO.position)
 _APPROVED_PHOTOS = _PHOTOS.where(_PHOTO.approved_at.is_not(None))
-_PAGE = (
+_PAGE = (  # the card's photo is the first of them all, so it is not asked for by itself
     sa.select(
-        *CARD_COLUMNS,
+        *CARD_COLUMNS[:_OWN],
         _ITEM.description,
         _ITEM.care,
         _ITEM.safety,
         _ITEM.size_class,
         _ITEM.vat_scheme,
         _ITEM.origin,
-        _ITEM.qr_token,
-        _ITEM.approved_at,
-        _ITEM.sold_at,
         _PRODUCT.sku,
         sa.case((sa.and_(*CAN_BE_MADE), _PRODUCT.name)),
         *_PICTURE,
     )
-    .select_from(WITH_PHOTO)
+    .select_from(Item.__table__)
     .outerjoin(ProductType.__table__, _PRODUCT.id == _ITEM.product_type_id)
     .outerjoin(ItemPhoto.__table__, sa.and_(_PHOTO.item_id == _ITEM.id, _PHOTO.approved_at.is_not(None)))
     .where(_ITEM.number == sa.bindparam("number"), among(_ITEM.state, (ItemState.FOR_SALE, *GONE)))
@@ -264,10 +258,11 @@ def item_page(session: Session, number: int) -> ItemPage | None:
     found = rows_of(session, _PAGE, number=number)  # a row a photo, or one without
     if not found:
         return None
-    of_card, of_picture = len(ItemCard._fields), -len(ItemPicture._fields)
-    card = ItemCard(*found[0][:of_card])
+    of_picture = -len(ItemPicture._fields)
     pictures = tuple(ItemPicture(*row[of_picture:]) for row in found if row[of_picture] is not None)
-    fields: tuple[Any, ...] = (card, *found[0][of_card:of_picture], pictures)
+    first = pictures[0] if pictures else None
+    of_card = (first.name, first.alt_text, first.width, first.height, first.has_avif) if first else (None,) * 5
+    fields: tuple[Any, ...] = (ItemCard(*found[0][:_OWN], *of_card), *found[0][_OWN:of_picture], pictures)
     return ItemPage(*fields)
 
 

@@ -76,7 +76,7 @@ class FeedRow(NamedTuple):
 _FACETS = (
     sa.select(
         *(_ITEM.category, _ITEM.size_class, _ITEM.origin, sa.func.count()),
-        *(sa.func.sum(sa.case((_ITEM.price_ore >= step, 1), else_=0)) for step in STEPS[1:]),
+        *(sa.func.count().filter(_ITEM.price_ore >= step) for step in STEPS[1:]),
     )
     .where(*IS_FOR_SALE, _ITEM.category.in_(sa.bindparam("categories", expanding=True)))
     .group_by(_ITEM.category, _ITEM.size_class, _ITEM.origin)

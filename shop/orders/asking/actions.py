@@ -64,7 +64,7 @@ def ask(
 
 
 def answer(session: Session, public_id: str, text: str, *, head: Letterhead, now: datetime, by_staff_id: int) -> None:
-    """Answer a question by mail, once. Raises NotHere, and Refusal when somebody else has answered it."""
+    """Answer a question by mail; the same answer twice is once. Raises NotHere, Refusal when there is another."""
     question = session.scalar(sa.select(ShopQuestion).where(ShopQuestion.public_id == public_id))
     if question is None:
         raise NotHere
@@ -75,6 +75,8 @@ def answer(session: Session, public_id: str, text: str, *, head: Letterhead, now
         .values(answer=clean(text), answered_at=now, by_staff_id=by_staff_id),
     )
     session.refresh(question)
+    if not done and question.answer == clean(text):  # the other press of a double click
+        return
     if not done:
         raise Refusal(_("Der er allerede svaret. Se svaret herunder."))
     mails.question_answered(session, question, head, now)

@@ -14,6 +14,7 @@ from shop.orders.house import queries as house
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import Order, OrderState, PayWay
 from shop.payments import queries as payments
+from shop.payments.actions import free_to_give_back_ore, owe_money_back
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
 from workshop.core.money import PayMeans
@@ -80,6 +81,22 @@ def _offer_a_time_to_come(session: Session, order: Order, now: datetime) -> None
     if offered:
         slot = offered[0]
         order.pickup_on, order.pickup_from_minute, order.pickup_to_minute = slot.day, slot.from_minute, slot.to_minute
+
+
+def pay_back_again(session: Session, public_id: str, *, now: datetime, by_staff_id: int | None) -> bool:
+    """An order that was called off has money left with us, because Stripe said no or a bank sent it back: once more.
+
+    Nothing while it is on its way. False for an order that was not called off.
+    """
+    order = load(session, public_id)
+    if order.state is not OrderState.CANCELLED:
+        return False
+    payment = payments.newest(session, public_id)
+    if payment is not None and free_to_give_back_ore(session, payment) and owe_money_back(session, payment, now):
+        order.attention = ""
+        text = _("Tilbagebetalingen er sendt til Stripe igen.")
+        story.tell(session, order, text, now, by_staff_id=by_staff_id)
+    return True
 
 
 def may_pay_at_pickup(session: Session, order: Order) -> bool:

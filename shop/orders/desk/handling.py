@@ -74,7 +74,7 @@ def ready(public_id: str) -> Response:
 @needs("order:handle")
 def hand_over(public_id: str) -> Response:
     """The customer has the things in hand, and has paid if they were to pay now."""
-    now = clock.now()
+    head, now = Letterhead.of(settings()), clock.now()
     found = _found(public_id)
     means: PayMeans | None = None
     if found.order.pay_way is PayWay.AT_PICKUP and found.order.handed_over_at is None:
@@ -83,7 +83,7 @@ def hand_over(public_id: str) -> Response:
             return order_page(public_id, 422, form)
         means = form.means
     with db.transaction() as session:
-        actions.hand_over(session, public_id, means=means, now=now, by_staff_id=_staff_id())
+        actions.hand_over(session, public_id, means=means, now=now, by_staff_id=_staff_id(), head=head)
     nudge(public_id, now)
     return _back(public_id, _("Udleveret."))
 
@@ -156,11 +156,15 @@ def paid(public_id: str) -> Response:
 @blueprint.post("/personale/ordrer/<public_id>/betal-tilbage")
 @needs("order:refund")
 def pay_back(public_id: str) -> Response:
-    """Call off an order that is not handed over, and give back all of its money, once."""
+    """Call off an order that is not handed over, and give back all of its money, once; again where that failed."""
     head, now = Letterhead.of(settings()), clock.now()
     with db.transaction() as session:
-        actions.cancel(session, public_id, cause=CancelCause.STAFF, head=head, now=now, by_staff_id=_staff_id())
+        is_again = desk_actions.pay_back_again(session, public_id, now=now, by_staff_id=_staff_id())
+        if not is_again:
+            actions.cancel(session, public_id, cause=CancelCause.STAFF, head=head, now=now, by_staff_id=_staff_id())
     nudge(public_id, now)
+    if is_again:
+        return _back(public_id, _("Vi har spurgt Stripe igen."))
     return _back_and_told(public_id, _("Annulleret."))
 
 
@@ -215,7 +219,8 @@ def _back_and_told(public_id: str, sentence: str) -> Response:
 
 def _back(public_id: str, sentence: str) -> Response:
     if (page := LISTS.get(request.form.get("fra", ""))) is not None:
-        flash(_("Ordre %(number)s: %(sentence)s", number=_found(public_id).order.number, sentence=sentence))
-        return redirect(url_for(page, dag=request.form.get("dag") or None), 303)
+        number = _found(public_id).order.number
+        flash(_("Ordre %(number)s: %(sentence)s", number=number, sentence=sentence))
+        return redirect(url_for(page, dag=request.form.get("dag") or None, _anchor=f"ordre-{number}"), 303)
     flash(sentence)
     return redirect(url_for("orders.desk_order", public_id=public_id), 303)

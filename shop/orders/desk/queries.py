@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from shop.orders.asking.models import ShopQuestion
+from shop.orders.desk.searching import found_by
 from shop.orders.house import queries as house
 from shop.orders.making.models import LineMaking
 from shop.orders.models import Order, OrderLine, OrderState, PayWay
 from shop.orders.pickup import Calendar
 from shop.orders.queries import COLUMNS, LineRow, OrderRow, lines_of
+from shop.orders.withdrawing.deadlines import rule_on
 from shop.orders.withdrawing.models import Complaint, ComplaintState, Withdrawal, WithdrawalState
 from shop.payments import queries as payments
 from shop.payments.models import Deed, Payment, PaymentDue, PaymentState
@@ -24,13 +26,13 @@ from workshop.core import clock
 from workshop.core.mail import OutboxMail
 
 WARN_AFTER = timedelta(days=5)  # of a reservation on a card, which lasts about seven
+WARN_BEFORE = timedelta(days=2)  # where the bank has said when it ends: some keep an amount for less than seven days
 PACK_AHEAD_OPENING_DAYS = 2
 NEWEST_OLDER = 60
 MOST_FOUND = 200
 # Money that is not reserved any more, and was never taken.
 GONE = frozenset({PaymentState.LAPSED, PaymentState.VOIDED, PaymentState.EXPIRED, PaymentState.FAILED})
 _OPEN = (OrderState.SECURED, OrderState.NEEDS_ATTENTION)
-_LIKE_SIGNS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
 class Waits(StrEnum):
@@ -40,8 +42,8 @@ class Waits(StrEnum):
     LAPSING = "lapsing"
     MAKE = "make"
     PACK = "pack"
-    READY = "ready"
     LATE = "late"
+    READY = "ready"
     LATER = "later"
     CUSTOMER = "customer"
 
@@ -70,11 +72,17 @@ class DeskRow(NamedTuple):
     waits: Waits | None
     is_past: bool  # the time they chose is over
     kept_until: datetime | None  # pay at pickup: when it goes back on the shelf
+    is_closed_day: bool  # we have closed the day it was agreed for
 
     @property
     def titles(self) -> str:
         """What it is, in one line."""
-        return "; ".join(line.title + (f" × {line.quantity}" if line.quantity > 1 else "") for line in self.lines)
+        # What was taken out before hand-over is nothing to find or make ready; afterwards it is still what was bought.
+        counted = [
+            (line.title, line.quantity if self.order.handed_over_at else line.quantity - line.returned)
+            for line in self.lines
+        ]
+        return "; ".join(title + (f" × {pieces}" if pieces > 1 else "") for title, pieces in counted if pieces)
 
 
 class Desk(NamedTuple):
@@ -83,6 +91,7 @@ class Desk(NamedTuple):
     waiting: dict[Waits, list[DeskRow]]
     older: list[DeskRow]
     withdrawals: int
+    overdue_withdrawals: int  # whose money should be back by now
     complaints: int
     questions: int
 
@@ -134,8 +143,13 @@ def is_lapsing(order: OrderRow, money: MoneyRow | None, now: datetime) -> bool:
         and money is not None
         and money.state is PaymentState.AUTHORISED
         and money.authorised_at is not None
-        and money.authorised_at + WARN_AFTER <= now
+        and now >= _warned_at(money.authorised_at, money.lapses_at)
     )
+
+
+def _warned_at(authorised_at: datetime, lapses_at: datetime | None) -> datetime:
+    latest = authorised_at + WARN_AFTER
+    return min(latest, lapses_at - WARN_BEFORE) if lapses_at else latest
 
 
 def desk(session: Session, now: datetime) -> Desk:
@@ -151,25 +165,13 @@ def desk(session: Session, now: datetime) -> Desk:
     for row in rows[: len(orders)]:
         if row.waits is not None:
             by_need[row.waits].append(row)
-    return Desk(by_need, rows[len(orders) :], *_letters(session))
+    return Desk(by_need, rows[len(orders) :], *_letters(session, now))
 
 
 def search(session: Session, words: str, now: datetime) -> list[DeskRow]:
     """Orders by number, customer, company, phone, hand-over code or what was bought; the newest first."""
-    found = sa.select(*COLUMNS).order_by(Order.placed_at.desc(), Order.id.desc()).limit(MOST_FOUND)
-    for word in words.split():
-        pattern = f"%{word.translate(_LIKE_SIGNS)}%"
-        of_line = sa.exists().where(OrderLine.order_id == Order.id, OrderLine.title.ilike(pattern, escape="\\"))
-        own = (
-            Order.number,
-            Order.customer_name,
-            Order.company_name,
-            Order.customer_phone,
-            Order.customer_email,
-            Order.handover_code,
-        )
-        found = found.where(sa.or_(*(column.ilike(pattern, escape="\\") for column in own), of_line))
-    return _rows(session, _orders(session, found), house.calendar(session), now)
+    newest = sa.select(*COLUMNS).order_by(Order.placed_at.desc(), Order.id.desc()).limit(MOST_FOUND)
+    return _rows(session, _orders(session, newest.where(found_by(words))), house.calendar(session), now)
 
 
 def count_waiting(session: Session) -> int:
@@ -213,7 +215,11 @@ def making_of(session: Session, order_ids: Sequence[int]) -> dict[int, Making]:
             sa.func.max(LineMaking.promised_on),
         )
         .outerjoin(LineMaking, LineMaking.order_line_id == OrderLine.id)
-        .where(OrderLine.order_id.in_(order_ids), OrderLine.product_type_id.is_not(None))
+        .where(
+            OrderLine.order_id.in_(order_ids),
+            OrderLine.product_type_id.is_not(None),
+            OrderLine.returned < OrderLine.quantity,
+        )
         .group_by(OrderLine.order_id)
     )
     return {row[0]: Making(*row[1:]) for row in rows}
@@ -245,6 +251,7 @@ def _rows(session: Session, orders: Sequence[OrderRow], calendar: Calendar, now:
             waits,
             order.handed_over_at is None and order.slot_ends_at <= now,
             kept[order.pickup_on] if is_kept else None,
+            is_closed_day(order, calendar, now),
         )
 
     return [row(order) for order in orders]
@@ -254,15 +261,22 @@ def _kept(calendar: Calendar, orders: Iterable[OrderRow]) -> dict[date, datetime
     return {day: calendar.kept_until(day) for day in {order.pickup_on for order in orders}}
 
 
-def _letters(session: Session) -> tuple[int, int, int]:
-    """How many withdrawals, complaints and questions wait for an answer, in one question."""
+def is_closed_day(order: OrderRow, calendar: Calendar, now: datetime) -> bool:
+    """Whether an order still waits for a day that we have closed since; its customer would come in vain."""
+    is_waiting = order.handed_over_at is None and order.state in (*_OPEN, OrderState.PLACED)
+    return is_waiting and order.pickup_on in calendar.closed and order.pickup_on >= clock.local_day(now)
+
+
+def _letters(session: Session, now: datetime) -> tuple[int, int, int, int]:
+    """How many withdrawals, those of them over their day, complaints and questions wait for us, in one question."""
+    waits, today = Withdrawal.state == WithdrawalState.RECEIVED, clock.local_day(now)
+    overdue = clock.at(today - timedelta(days=rule_on(today).days), time())
     row = session.execute(
         sa.select(
-            sa.select(sa.func.count(Withdrawal.id))
-            .where(Withdrawal.state == WithdrawalState.RECEIVED)
-            .scalar_subquery(),
+            sa.select(sa.func.count(Withdrawal.id)).where(waits).scalar_subquery(),
+            sa.select(sa.func.count(Withdrawal.id)).where(waits, Withdrawal.received_at < overdue).scalar_subquery(),
             sa.select(sa.func.count(Complaint.id)).where(Complaint.state == ComplaintState.OPEN).scalar_subquery(),
             sa.select(sa.func.count(ShopQuestion.id)).where(ShopQuestion.answered_at.is_(None)).scalar_subquery(),
         )
     ).one()
-    return row[0], row[1], row[2]
+    return row[0], row[1], row[2], row[3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, make_response, render_template, request
@@ -24,7 +25,7 @@ from workshop.core import access, clock, db, mail
 from workshop.core.access import needs
 from workshop.core.config import Mode
 from workshop.core.errors import NotHere
-from workshop.core.i18n import lazy, ngettext
+from workshop.core.i18n import _, lazy, ngettext
 from workshop.core.web import MenuEntry, settings
 
 mail_blueprint = Blueprint("mails", __name__)
@@ -45,11 +46,32 @@ HEADINGS = (
     (Waits.LAPSING, lazy("Reservationen på kortet udløber snart")),
     (Waits.MAKE, lazy("Skal laves")),
     (Waits.PACK, lazy("Skal pakkes")),
-    (Waits.READY, lazy("Klar og venter på kunden")),
-    (Waits.LATE, lazy("Ikke hentet til tiden")),
+    (Waits.LATE, lazy("Ikke hentet eller leveret til tiden")),
+    (Waits.READY, lazy("Klar til afhentning eller levering")),
     (Waits.LATER, lazy("Senere")),
     (Waits.CUSTOMER, lazy("Venter på, at kunden betaler eller bekræfter")),
 )
+
+
+def _in_short(need: Waits, count: int) -> str:
+    """How many wait for something, short enough for the line on top that leads to them."""
+    return {
+        Waits.ATTENTION: _("%(num)s kræver handling", num=count),
+        Waits.LAPSING: ngettext("%(num)s reservation udløber", "%(num)s reservationer udløber", count),
+        Waits.MAKE: _("%(num)s skal laves", num=count),
+        Waits.PACK: _("%(num)s skal pakkes", num=count),
+        Waits.LATE: _("%(num)s over tiden", num=count),
+        Waits.READY: ngettext("%(num)s er klar", "%(num)s er klar", count),
+        Waits.LATER: _("%(num)s senere", num=count),
+        Waits.CUSTOMER: ngettext("%(num)s venter på kunden", "%(num)s venter på kunden", count),
+    }[need]
+
+
+def _day_word(day: date) -> str:
+    """A day as it is said at the desk: `i dag`, `i morgen`, `24. nov.`."""
+    today = clock.local_day(clock.now())
+    near = {today: _("i dag"), today + timedelta(days=1): _("i morgen")}
+    return near.get(day) or clock.short_day(day)
 
 
 def _waiting() -> int:
@@ -75,7 +97,15 @@ def desk() -> Response:
         count = desk_queries.count_waiting(session)
     waiting = ngettext("%(num)s venter på jer", "%(num)s venter på jer", count)
     html = render_template(
-        "orders/desk.html", found=found, waits=waits, headings=HEADINGS, words=words, waiting=waiting, **WORDS
+        "orders/desk.html",
+        found=found,
+        waits=waits,
+        headings=HEADINGS,
+        in_short=_in_short,
+        day_word=_day_word,
+        words=words,
+        waiting=waiting,
+        **WORDS,
     )
     return make_response(html)
 
@@ -93,11 +123,13 @@ def order_page(public_id: str, status: int, means: MeansForm | None = None) -> R
         found = queries.page(session, public_id)
         if found is None:
             raise NotHere
+        story = queries.story(session, found.order.id)
         making = desk_queries.making_of(session, [found.order.id]).get(found.order.id)
         dues = desk_queries.dues(session, public_id)
         letters = desk_queries.letters(session, public_id)
         regrets = withdrawing.withdrawals_of(session, found.order.id)
         complaints = withdrawing.complaints_of(session, found.order.id)
+        paid_back = withdrawing.refunds_of(session, found.order.id)
         calendar = house.calendar(session)
     person, order, now = access.require_actor(), found.order, clock.now()
     is_gone = found.money is not None and found.money.state in GONE
@@ -106,11 +138,13 @@ def order_page(public_id: str, status: int, means: MeansForm | None = None) -> R
         "orders/desk_order.html",
         found=found,
         order=order,
+        story=story,
         making=making,
         dues=dues,
         letters=letters,
         regrets=regrets,
         complaints=complaints,
+        paid_back=paid_back,
         means=means or MeansForm().offer(order.customer_kind),
         may_handle=person.may("order:handle"),
         may_refund=person.may("order:refund"),
@@ -118,6 +152,7 @@ def order_page(public_id: str, status: int, means: MeansForm | None = None) -> R
         is_lapsing=desk_queries.is_lapsing(order, found.money, now),
         is_past=order.handed_over_at is None and order.slot_ends_at <= now,
         kept_until=calendar.kept_until(order.pickup_on),
+        is_closed_day=desk_queries.is_closed_day(order, calendar, now),
         **WORDS,
     )
     return make_response(html, status)

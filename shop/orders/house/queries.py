@@ -51,7 +51,7 @@ _DELIVERY = (
 )
 _TERMS = sa.select(Terms.version, Terms.body, Terms.made_at).where(Terms.version == sa.bindparam("version"))
 _NEWEST_TERMS = sa.select(Terms.version, Terms.body, Terms.made_at).order_by(Terms.version.desc()).limit(1)
-_NEWEST_VERSION = sa.select(Terms.version).order_by(Terms.version.desc()).limit(1)
+NEWEST_VERSION = sa.select(Terms.version).order_by(Terms.version.desc()).limit(1)  # without their words
 
 
 def calendar(session: Session) -> Calendar:
@@ -81,12 +81,6 @@ def terms(session: Session, version: int | None = None) -> TermsRow | None:
     """The newest terms, or those of a version an order was made under."""
     found = db.rows(session, _NEWEST_TERMS) if version is None else db.rows(session, _TERMS, {"version": version})
     return TermsRow(*found[0]) if found else None
-
-
-def terms_version(session: Session) -> int | None:
-    """The version of the newest terms, without their words."""
-    found = db.rows(session, _NEWEST_VERSION)
-    return found[0].version if found else None
 
 
 def text(session: Session, key: str) -> str | None:

@@ -96,9 +96,9 @@ def start(session: Session, order: Order, *, now: datetime, by_staff_id: int | N
             sa.select(LineMaking.order_line_id).where(LineMaking.order_line_id.in_([line.id for line in lines]))
         )
     )
-    waiting = [line for line in lines if line.id not in begun]
+    waiting = [line for line in lines if line.id not in begun and line.returned < line.quantity]
     for line in waiting:
-        made = _open(session, order, line, line.quantity - _have(session, line), now, by_staff_id)
+        made = _open(session, order, line, _wanted(line) - _have(session, line), now, by_staff_id)
         session.add(
             LineMaking(
                 order_line_id=line.id,
@@ -165,10 +165,46 @@ def let_go(session: Session, order: Order, now: datetime) -> None:
     for row in sorted(given_back, key=lambda each: each.item_id):
         products.return_to_stock(session, row.item_id, row.quantity, reference=order.number, now=now)
     for making, _line, production_order in _unfinished(session, order):
-        if production_order.state is MakingState.OPEN:
-            _make_for_the_shop(session, production_order, now)
-        session.delete(making)
+        _stop(session, making, production_order, now)
     session.flush()
+
+
+def give_back(session: Session, order: Order, line: OrderLine, now: datetime) -> list[tuple[int, int]]:
+    """What was made for a line and is more than the customer still wants, as (item id, pieces): no longer the line's.
+
+    Called when pieces of it were just counted as returned. So a thing is given back once, whoever has it afterwards,
+    and nobody goes on making for this customer what they want none of any more.
+    """
+    surplus = _have(session, line) - _wanted(line)
+    rows = session.scalars(sa.select(LineItem).where(LineItem.order_line_id == line.id).order_by(LineItem.item_id))
+    found: list[tuple[int, int]] = []
+    for row in rows.all():
+        take = min(row.quantity, surplus)
+        if take < 1:
+            break
+        found.append((row.item_id, take))
+        surplus -= take
+        if take == row.quantity:
+            session.delete(row)
+        else:
+            row.quantity -= take
+    for making, unfinished, production_order in _unfinished(session, order):
+        if unfinished.id == line.id and not _wanted(line):
+            _stop(session, making, production_order, now)
+    session.flush()
+    return found
+
+
+def _wanted(line: OrderLine) -> int:
+    """How many pieces of a line the customer has, or is going to have."""
+    return line.quantity - line.returned
+
+
+def _stop(session: Session, making: LineMaking, production_order: ProductionOrder, now: datetime) -> None:
+    """Nothing more is made for this line."""
+    if production_order.state is MakingState.OPEN:
+        _make_for_the_shop(session, production_order, now)
+    session.delete(making)
 
 
 def _open(
@@ -208,7 +244,10 @@ def _unfinished(session: Session, order: Order) -> Sequence[sa.Row[LineMaking, O
 def _not_begun(session: Session, order: Order) -> bool:
     begun = sa.exists().where(LineMaking.order_line_id == OrderLine.id)
     found = sa.select(OrderLine.id).where(
-        OrderLine.order_id == order.id, OrderLine.product_type_id.is_not(None), ~begun
+        OrderLine.order_id == order.id,
+        OrderLine.product_type_id.is_not(None),
+        OrderLine.returned < OrderLine.quantity,
+        ~begun,
     )
     return session.scalar(found.limit(1)) is not None
 
@@ -222,9 +261,9 @@ def _collect_line(session: Session, order: Order, making: LineMaking, line: Orde
     ).all()
     have = _have(session, line)
     for item in items:  # one a piece, or one for them all
-        have += _sell(session, order, line, item, line.quantity - have, now)
-    missing = line.quantity - have
-    if missing:
+        have += _sell(session, order, line, item, _wanted(line) - have, now)
+    missing = _wanted(line) - have
+    if missing > 0:
         _make_again(session, order, making, line, missing, now)
         return 0
     making.done_at = now

@@ -60,7 +60,11 @@ _OF_ORDER = (
     .outerjoin(LineMaking, LineMaking.order_line_id == OrderLine.id)
     .outerjoin(ProductionOrder, ProductionOrder.id == LineMaking.production_order_id)
     .outerjoin(OrderStep, OrderStep.order_id == ProductionOrder.id)
-    .where(OrderLine.order_id == sa.bindparam("order"), OrderLine.product_type_id.is_not(None))
+    .where(
+        OrderLine.order_id == sa.bindparam("order"),
+        OrderLine.product_type_id.is_not(None),
+        OrderLine.returned < OrderLine.quantity,  # what was taken back is not made any more
+    )
     .group_by(OrderLine.id, ProductionOrder.id, LineMaking.order_line_id)
     .order_by(OrderLine.position)
 )
@@ -221,16 +225,21 @@ def promises(session: Session, pieces: dict[int, int], *, now: datetime) -> dict
     return {type_id: _when_open(each, calendar) for type_id, each in found.items()}
 
 
-def wishes(session: Session, token: str | None, now: datetime | None = None) -> list[WishLine]:
-    """What is wished for in a basket, as it was put there; what cannot be made any more is among the `gone_wishes`."""
-    return wishes_and_gone(session, token, now)[0]
+def wishes(
+    session: Session, token: str | None, now: datetime | None = None, *, has_any: bool | None = None
+) -> list[WishLine]:
+    """What is wished for in a basket, as it was put there; what cannot be made any more is among the `gone_wishes`.
+
+    `has_any` spares the question whether there are any, where it is known.
+    """
+    return wishes_and_gone(session, token, now, has_any=has_any)[0]
 
 
 def wishes_and_gone(
-    session: Session, token: str | None, now: datetime | None = None
+    session: Session, token: str | None, now: datetime | None = None, *, has_any: bool | None = None
 ) -> tuple[list[WishLine], list[GoneWish]]:
     """The same, and what is not offered like that any more, in one question."""
-    wished = _wished(session, token)
+    wished = _wished(session, token, has_any)
     return _priced(session, wished, now), _gone(wished)
 
 
@@ -266,11 +275,12 @@ def _priced(
     ]
 
 
-def _wished(session: Session, token: str | None) -> list[tuple[BasketMaking, ProductType]]:
-    if not token:
+def _wished(session: Session, token: str | None, has_any: bool | None = None) -> list[tuple[BasketMaking, ProductType]]:
+    if not token or has_any is False:
         return []
     hashed = {"hash": crypto.token_hash(token)}
-    if not db.rows(session, _HAS_WISHES, hashed):  # as most baskets; the objects are only made for the others
+    # Most baskets have none; the objects are only made for the others.
+    if has_any is None and not db.rows(session, _HAS_WISHES, hashed):
         return []
     return [(wish, kind) for wish, kind in session.execute(_WISHES, hashed)]
 
@@ -360,11 +370,12 @@ def _when_open(promise: Promise, calendar: Calendar) -> Promise:
 def not_begun(session: Session) -> dict[int, int]:
     """What customers have bought and nobody has put into production: pieces by product type id."""
     rows = session.execute(
-        sa.select(OrderLine.product_type_id, sa.func.sum(OrderLine.quantity))
+        sa.select(OrderLine.product_type_id, sa.func.sum(OrderLine.quantity - OrderLine.returned))
         .join(Order, Order.id == OrderLine.order_id)
         .outerjoin(LineMaking, LineMaking.order_line_id == OrderLine.id)
         .where(
             OrderLine.product_type_id.is_not(None),
+            OrderLine.returned < OrderLine.quantity,
             LineMaking.order_line_id.is_(None),
             Order.state.in_((OrderState.SECURED, OrderState.NEEDS_ATTENTION)),
         )

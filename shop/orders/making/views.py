@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
@@ -40,5 +40,10 @@ def start(public_id: str) -> Response:
         if order is None:
             raise NotHere
         begun = actions.start(session, order, now=clock.now(), by_staff_id=access.require_actor().account_id)
-    flash(_("Sat i produktion. Den står nu på tavlen.") if begun else _("Den er allerede i produktion."))
+        number = order.number
+    said = _("Sat i produktion. Den står nu på tavlen.") if begun else _("Den er allerede i produktion.")
+    if request.form.get("fra") == "bord":  # who goes through the list stays on it
+        flash(_("Ordre %(number)s: %(sentence)s", number=number, sentence=said))
+        return redirect(url_for("orders.desk", _anchor=f"ordre-{number}"), 303)
+    flash(said)
     return redirect(url_for("orders.desk_order", public_id=public_id), 303)

@@ -101,10 +101,11 @@ def _parcel(
     order: OrderRow, lines: Sequence[LineRow], made: dict[int, list[Thing]], making: dict[int, Making]
 ) -> Parcel:
     things: list[Thing] = []
-    for line in lines:
-        own = Thing(line.title, line.quantity, line.item_number, line.place or "")
+    left = [line for line in lines if line.returned < line.quantity]  # the rest was taken out, and is for sale again
+    for line in left:
+        own = Thing(line.title, line.quantity - line.returned, line.item_number, line.place or "")
         things += made.get(line.id, [own]) if line.is_made_to_order else [own]
-    return Parcel(order, tuple(things), making.get(order.id), totals.largest(line.size_class for line in lines))
+    return Parcel(order, tuple(things), making.get(order.id), totals.largest(line.size_class for line in left or lines))
 
 
 def _made(session: Session, order_ids: Sequence[int]) -> dict[int, list[Thing]]:

@@ -95,16 +95,19 @@ def customer() -> Response:
 def order() -> Response:
     """Write the order down: it holds at once, and is paid when the customer has it."""
     form, now, head = PhoneForm.posted(), clock.now(), Letterhead.of(settings())
-    picked = picking.read(request.args)
+    before = picking.read(request.args)
+    picked = _picked_anew(before, form)
     with db.reading() as session:
         cart = queries.cart(session, picked, now)
         _offer(session, form, cart)
-        is_fine = form.check()
+        is_fine = form.check() if picked == before and not form.form_errors else False
         total = _total(session, form, cart)
+    if picked != before:
+        return _customer_page(form, cart, total, 200, picked)
     if not ONCE.fullmatch(form.once.data or ""):
         form.once.data = crypto.new_public_id()
         is_fine = False
-    if not is_fine or form.slot is None or not cart.is_whole:
+    if not is_fine or form.errors or form.slot is None or not cart.is_whole:
         return _customer_page(form, cart, total, 422)
     if total != form.agreed_ore:
         text = _("I alt %(total)s med levering. Sig prisen til kunden, og tryk igen.", total=kr(total))
@@ -134,6 +137,16 @@ def order() -> Response:
     nudge(public_id, now)
     flash(_("Ordren er skrevet ned."))
     return redirect(url_for("orders.desk_order", public_id=public_id), 303)
+
+
+def _picked_anew(picked: Picked, form: PhoneForm) -> Picked:
+    """What is picked after the buttons beside the form, which leave all that is typed about the customer as it is."""
+    number = request.form.get("tag", "").strip()
+    if number.isascii() and number.isdecimal() and len(number) <= 9:
+        return picked.with_thing(int(number), 1)
+    if number:
+        form.form_errors.append(_("Skriv varens nummer med tal. Det står på mærket."))
+    return picked.without(request.form.get("fjern", ""))
 
 
 def _is_written(public_id: str) -> bool:
@@ -186,12 +199,11 @@ def _choose_page(kind: ProductType, picked: Picked, chosen: dict[str, str], prob
     return make_response(html, 422 if problem else 200)
 
 
-def _customer_page(form: PhoneForm, cart: Cart, total: int, status: int) -> Response:
+def _customer_page(form: PhoneForm, cart: Cart, total: int, status: int, picked: Picked | None = None) -> Response:
     form.total.data = form.total.raw_data = None
     form.total.data = str(total)
-    html = render_template(
-        "orders/phone_customer.html", form=form, cart=cart, total=total, picked=picking.read(request.args)
-    )
+    picked = picked or picking.read(request.args)
+    html = render_template("orders/phone_customer.html", form=form, cart=cart, total=total, picked=picked)
     return make_response(html, status)
 
 

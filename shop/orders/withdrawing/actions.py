@@ -145,13 +145,27 @@ def attach(session: Session, public_id: str, order_number: str, *, now: datetime
     found = queries.by_number(session, order_number)
     if found is None:
         raise Refusal(_("Der er ingen ordre med det nummer."))
-    order = orders.load(session, found)
-    withdrawal = _waiting(session, public_id)
+    former = session.scalar(
+        sa.select(Order.public_id)
+        .join(Withdrawal, Withdrawal.order_id == Order.id)
+        .where(Withdrawal.public_id == public_id)
+    )
+    locked = {each: orders.load(session, each) for each in sorted({found, former or found})}
+    order, withdrawal = locked[found], _waiting(session, public_id)
     if withdrawal.order_id == order.id:
         return
+    if former is not None:
+        _was_of_another(session, locked[former], now)
     session.execute(sa.delete(WithdrawalLine).where(WithdrawalLine.withdrawal_id == withdrawal.id))
     services.let_go(session, withdrawal)
     _belongs_to(session, withdrawal, order, now)
+
+
+def _was_of_another(session: Session, former: Order, now: datetime) -> None:
+    """Staff took the wrong order for the one it is about: nothing of it waits any more."""
+    story.tell(session, former, _("Fortrydelsen hørte til en anden ordre."), now)
+    if former.attention == waiting_text():
+        former.attention = ""
 
 
 def _belongs_to(session: Session, withdrawal: Withdrawal, order: Order, now: datetime) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shop.orders import totals
 from shop.orders.models import Order, OrderLine, PayWay
 from shop.orders.withdrawing.models import Refund, RefundLine
 from shop.payments import queries as payments
@@ -15,8 +16,6 @@ from shop.payments.actions import free_to_give_back_ore
 from shop.payments.models import Payment
 from workshop.core import money
 from workshop.products.models import VatScheme
-
-RATES = {VatScheme.STANDARD: money.STANDARD_RATE_PERCENT}
 
 
 @dataclass(frozen=True)
@@ -118,17 +117,9 @@ def _given_back(session: Session, order_id: int) -> tuple[dict[int, int], dict[i
     return {line: int(count) for line, count, _ore in rows}, {line: int(ore) for line, _count, ore in rows}, delivery
 
 
-def main_scheme(lines: Iterable[tuple[int, VatScheme]]) -> VatScheme:
-    """The VAT scheme of the delivery (decision 32): that of most of the money, the first of two alike."""
-    sums: dict[VatScheme, int] = {}
-    for amount, scheme in lines:
-        sums[scheme] = sums.get(scheme, 0) + amount
-    return max(sums, key=lambda scheme: sums[scheme], default=VatScheme.STANDARD)
-
-
 def vat_of(lines: Iterable[tuple[int, VatScheme]]) -> int:
     """The VAT inside these amounts, once per rate (øre)."""
-    return sum(money.vat_of_lines((amount, RATES.get(scheme, 0)) for amount, scheme in lines).values())
+    return sum(money.vat_of_lines((amount, totals.STANDARD_RATES.get(scheme, 0)) for amount, scheme in lines).values())
 
 
 def vat_given_back(books: Books, choices: Sequence[RefundChoice], delivery_ore: int) -> int:
@@ -147,4 +138,6 @@ def vat_given_back(books: Books, choices: Sequence[RefundChoice], delivery_ore: 
 
 def delivery_scheme(books: Books) -> VatScheme:
     """The scheme the order's delivery was sold under: it follows what was ordered, whatever came back since."""
-    return main_scheme((left.line.unit_price_ore * left.line.quantity, left.line.vat_scheme) for left in books.lines)
+    return totals.main_scheme(
+        (left.line.unit_price_ore * left.line.quantity, left.line.vat_scheme) for left in books.lines
+    )

@@ -65,11 +65,13 @@ def refuse_unless_in_time(handed_over_at: datetime | None, today: date) -> None:
 def answer(
     session: Session, public_id: str, *, text: str, head: Letterhead, now: datetime, by_staff_id: int | None
 ) -> None:
-    """Answer by mail, once. Raises Refusal when somebody has answered before."""
+    """Answer by mail; the same answer twice is once. Raises Refusal when there is another answer."""
     order = _order_of(session, public_id)
     complaint = _changed(session, public_id, ComplaintState.OPEN, ComplaintState.ANSWERED, text, now, by_staff_id)
     if complaint is None:
-        raise Refusal(_("Reklamationen er allerede besvaret."))
+        if session.scalar(sa.select(Complaint.answer).where(Complaint.public_id == public_id)) == text:
+            return  # the other press of a double click
+        raise Refusal(_("Der er allerede svaret. Se svaret herunder."))
     story.tell(session, order, _("Reklamationen er besvaret."), now, by_staff_id=by_staff_id)
     mails.complaint_answered(session, order, complaint, head, now)
 

@@ -16,7 +16,7 @@ from shop.orders.withdrawing.forms import AnswerForm, AttachForm, RefuseForm
 from shop.orders.withdrawing.models import ComplaintState, WithdrawalState
 from workshop.core import access, clock, db
 from workshop.core.access import needs
-from workshop.core.errors import NotHere
+from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, lazy
 from workshop.core.web import MenuEntry, settings
 
@@ -63,8 +63,12 @@ def attach(public_id: str) -> Response:
     form = AttachForm.posted()
     if not form.validate():
         return _page(public_id, form, RefuseForm(), 422)
-    with db.transaction() as session:
-        actions.attach(session, public_id, str(form.nummer.data), now=clock.now())
+    try:
+        with db.transaction() as session:
+            actions.attach(session, public_id, str(form.nummer.data), now=clock.now())
+    except Refusal as no:
+        form.nummer.errors = [no.sentence]
+        return _page(public_id, form, RefuseForm(), 422)
     return _back(public_id, _("Ordren er fundet."))
 
 
@@ -96,7 +100,10 @@ def call_off(public_id: str) -> Response:
 @blueprint.post("/personale/ordrer/fortrydelser/<public_id>/tag-ud")
 @needs("order:refund")
 def take_off(public_id: str) -> Response:
-    """Take what was chosen off an order that is not handed over, and for which nothing was taken."""
+    """Take what was chosen off an order that is not handed over, and for which nothing was taken.
+
+    Who declared it without signing in has chosen in words; then it is staff who say which lines are meant.
+    """
     head, now = Letterhead.of(settings()), clock.now()
     with db.reading() as session:
         row = queries.withdrawal(session, public_id)
@@ -107,7 +114,7 @@ def take_off(public_id: str) -> Response:
         refunding.take_off(
             session,
             row.order_public_id,
-            pieces=list(chosen.items()),
+            pieces=list(chosen.items()) or _pieces_named(),
             withdrawal=public_id,
             head=head,
             now=now,
@@ -115,6 +122,16 @@ def take_off(public_id: str) -> Response:
         )
     nudge(row.order_public_id, now)
     return _back(public_id, _("Taget ud af ordren. Kunden får en mail."))
+
+
+def _pieces_named() -> list[tuple[int, int]]:
+    """(order line id, pieces) as the form names them; what is no number names nothing."""
+    named = [(name.removeprefix("antal-"), count) for name, count in request.form.items() if name.startswith("antal-")]
+    return [(int(line), int(count)) for line, count in named if _is_number(line) and _is_number(count)]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 @blueprint.post("/personale/ordrer/fortrydelser/<public_id>/afslut")
@@ -141,10 +158,13 @@ def answer(public_id: str) -> Response:
     form = AnswerForm.posted()
     if not form.validate():
         return _complaint_page(public_id, form, 422)
-    head, now = Letterhead.of(settings()), clock.now()
-    with db.transaction() as session:
-        complaining.answer(session, public_id, text=str(form.svar.data), head=head, now=now, by_staff_id=_staff_id())
-        row = queries.complaint(session, public_id)
+    head, now, text = Letterhead.of(settings()), clock.now(), str(form.svar.data)
+    try:
+        with db.transaction() as session:
+            complaining.answer(session, public_id, text=text, head=head, now=now, by_staff_id=_staff_id())
+            row = queries.complaint(session, public_id)
+    except Refusal as no:
+        return _complaint_page(public_id, form, 409, no.sentence)
     if row is not None:
         nudge(row.order_public_id, now)
     return _to_complaint(public_id, _("Svaret er sendt til kunden."))
@@ -194,13 +214,20 @@ def _suggestions(session: Session, row: queries.WithdrawalRow) -> list[queries.S
     return [*of_services, *of_orders] if queries.service_number(row.order_number) else [*of_orders, *of_services]
 
 
-def _complaint_page(public_id: str, form: AnswerForm, status: int) -> Response:
+def _complaint_page(public_id: str, form: AnswerForm, status: int, sentence: str | None = None) -> Response:
     with db.reading() as session:
         row = queries.complaint(session, public_id)
     if row is None:
         raise NotHere
     until = deadlines.complaint_until(clock.local_day(row.handed_over_at)) if row.handed_over_at else None
-    html = render_template("withdrawing/complaint.html", row=row, form=form, until=until, ComplaintState=ComplaintState)
+    html = render_template(
+        "withdrawing/complaint.html",
+        row=row,
+        form=form,
+        until=until,
+        sentence=sentence,
+        ComplaintState=ComplaintState,
+    )
     return make_response(html, status)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shop.orders.letterhead import Letterhead
+from shop.orders.mails import let_link_last
 from shop.orders.models import Order
 from shop.orders.withdrawing import deadlines
 from shop.orders.withdrawing.models import Complaint, Refund, Withdrawal
@@ -32,21 +33,30 @@ def means_text(means: PayMeans | None) -> str:
 def withdrawal_received(session: Session, withdrawal: Withdrawal, head: Letterhead, now: datetime) -> None:
     """The receipt the law asks for: what was declared, with date and time. Received, which is not yet accepted."""
     is_of_service = service_number(withdrawal.order_number) is not None
-    body = (
+    by = clock.day_text(deadlines.money_back_by(clock.local_day(withdrawal.received_at)))
+    who = head.identity
+    body = [
         _("Vi har modtaget din meddelelse om, at du fortryder en aftale."),
         declared_text(withdrawal),
         _("Modtaget %(when)s.", when=clock.day_and_clock(withdrawal.received_at)),
         _(
             "Dette er en kvittering for, at vi har modtaget den. Vi ser på den nu og skriver til dig. "
             "Har du ret til pengene tilbage, får du dem senest %(day)s.",
-            day=clock.day_text(deadlines.money_back_by(clock.local_day(withdrawal.received_at))),
+            day=by,
         )
         + ("" if is_of_service else " " + _("Vi kan vente, til vi har fået varen.")),
-        _(
-            "Er det ikke dig, der har skrevet, så ring til os på %(phone)s.",
-            phone=head.identity.phone,
-        ),
-    )
+    ]
+    if not is_of_service:
+        body.append(
+            _(
+                "Har du fået varen, så aflever den senest %(day)s på %(address)s, %(postcode)s %(town)s.",
+                day=by,
+                address=who.address,
+                postcode=who.postcode,
+                town=who.town,
+            )
+        )
+    body.append(_("Er det ikke dig, der har skrevet, så ring til os på %(phone)s.", phone=who.phone))
     _send(
         session,
         head,
@@ -206,7 +216,13 @@ def complaint_answered(session: Session, order: Order, complaint: Complaint, hea
 def _to_customer(
     session: Session, order: Order, head: Letterhead, cause: str, subject: str, body: Sequence[str], now: datetime
 ) -> None:
-    """The key ends with the order's id, so that what is due for the order is sent at once."""
+    """The key ends with the order's id, so that what is due for the order is sent at once.
+
+    Nothing for who ordered on the phone and has no mail.
+    """
+    if not order.customer_email:
+        return
+    let_link_last(order, now)
     _send(
         session,
         head,

@@ -21,12 +21,12 @@ from shop.orders.withdrawing import books, queries, refunding
 from shop.orders.withdrawing.blueprint import blueprint
 from shop.orders.withdrawing.books import Books, LineLeft, RefundChoice
 from shop.orders.withdrawing.forms import ONCE, new_once
-from shop.orders.withdrawing.models import Withdrawal, WithdrawalState
+from shop.orders.withdrawing.models import Refund, Withdrawal, WithdrawalState
 from workshop.core import access, clock, db
 from workshop.core.access import needs
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _
-from workshop.core.money import PayMeans, parse_kr
+from workshop.core.money import PayMeans, kr, parse_kr
 from workshop.core.text import clean
 from workshop.core.web import settings
 
@@ -104,7 +104,7 @@ def give_back(public_id: str) -> Response:
     with db.reading() as session:
         order = _order(session, public_id)
         if queries.is_refunded(session, order.id, request.form.get("once", "")):  # the same press came before
-            return _done(public_id)
+            return _done(session, order, request.form["once"])
         declared = _declared(session, order, request.form.get("fortrydelse", ""))
         declared_id = declared.id if declared else None
         sheet = _typed(books.read(session, order), request.form)
@@ -128,7 +128,8 @@ def give_back(public_id: str) -> Response:
             by_staff_id=access.require_actor().account_id,
         )
     nudge(public_id, now)
-    return _done(public_id)
+    with db.reading() as session:
+        return _done(session, order, sheet.once)
 
 
 @blueprint.post("/personale/ordrer/tilbagebetalinger/<refund_id>/igen")
@@ -143,9 +144,15 @@ def again(refund_id: str) -> Response:
     return redirect(url_for("withdrawing.refund", public_id=public_id), 303)
 
 
-def _done(public_id: str) -> Response:
-    flash(_("Pengene er på vej tilbage. Kunden får en mail."))
-    return redirect(url_for("orders.desk_order", public_id=public_id), 303)
+def _done(session: Session, order: Order, once: str) -> Response:
+    made = session.scalars(sa.select(Refund).where(Refund.order_id == order.id, Refund.once == once)).one()
+    told = _("Kunden får en mail.") if order.customer_email else _("Kunden har ingen mail, så ring.")
+    if made.means is None:
+        flash(_("Pengene er på vej tilbage. %(told)s", told=told))
+    else:  # nothing here moves cash
+        words = {"amount": kr(made.amount_ore), "how": _at_desk()[made.means], "told": told}
+        flash(_("Skrevet ned. Giv selv kunden %(amount)s %(how)s. %(told)s", **words))
+    return redirect(url_for("orders.desk_order", public_id=order.public_id), 303)
 
 
 def _order(session: Session, public_id: str) -> Order:
@@ -168,11 +175,14 @@ def _declared(session: Session, order: Order, public_id: str) -> Withdrawal | No
 
 
 def _proposed(book: Books, declared: Withdrawal | None, chosen: Mapping[int, int]) -> Sheet:
-    """Nothing filled in; for a declaration what was chosen, else all that can be withdrawn, and then delivery too."""
+    """Nothing filled in; for a declaration what was chosen, else all that can be withdrawn, and then delivery too.
+
+    Whether a thing is for sale again is never ticked beforehand: somebody has to have looked at it.
+    """
     rows = []
     for left in book.lines:
         pieces = chosen.get(left.line.id, 0 if chosen or left.is_made_to_measure else left.pieces) if declared else 0
-        rows.append(Row(left, pieces=str(pieces) if pieces else "", is_restocked=not left.is_made_to_measure))
+        rows.append(Row(left, pieces=str(pieces) if pieces else ""))
     is_whole = declared is not None and all(
         left.is_made_to_measure or chosen.get(left.line.id, 0 if chosen else left.pieces) == left.pieces
         for left in book.lines
@@ -265,20 +275,23 @@ def _is_billed(order: Order) -> bool:
     return order.customer_kind is not CustomerKind.PRIVATE or order.paid_means is PayMeans.INVOICE
 
 
-def _sure(sheet: Sheet, declared: Withdrawal | None) -> Response:
-    words = {
+def _at_desk() -> dict[PayMeans, str]:
+    """How a person gives money back that was paid at the desk."""
+    return {
         PayMeans.CASH: _("kontant"),
         PayMeans.MOBILEPAY: _("med MobilePay"),
         PayMeans.CARD: _("på kortet i terminalen"),
         PayMeans.INVOICE: _("ved overførsel"),
     }
-    at_desk = words[sheet.means] if sheet.means else ""
+
+
+def _sure(sheet: Sheet, declared: Withdrawal | None) -> Response:
     html = render_template(
         "withdrawing/refund_sure.html",
         sheet=sheet,
         order=sheet.book.order,
         declared=declared,
-        how=at_desk if sheet.book.payment is None else _("på det kort, der blev betalt med"),
+        how="" if sheet.book.payment is not None or sheet.means is None else _at_desk()[sheet.means],
         kroner=_kroner,
     )
     return make_response(html)

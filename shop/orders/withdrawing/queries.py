@@ -31,6 +31,7 @@ from workshop.services.requests.models import ServicePlace
 
 NEWEST = 200
 _NUMBER = re.compile(r"(20\d\d)\D{0,3}(\d{1,6})\Z")
+_LAST_DIGITS = re.compile(r"[0-9]{1,6}", re.ASCII)
 # Of help in a garden: H2026-0012, and its bills H2026-0012-1.
 _SERVICE_NUMBER = re.compile(r"\bH\s?(20\d\d)[\s–-]{0,3}(\d{1,6})(?:-\d{1,3})?\Z", re.IGNORECASE)
 
@@ -234,8 +235,13 @@ def service_number(text: str) -> str | None:
 
 
 def by_number(session: Session, text: str) -> str | None:
-    """The public id of the order with this printed number."""
-    return session.scalar(sa.select(Order.public_id).where(Order.number == as_number(text)))
+    """The public id of the order with this printed number; its last digits alone will do where they fit only one."""
+    found = session.scalar(sa.select(Order.public_id).where(Order.number == as_number(text)))
+    if found is not None or not _LAST_DIGITS.fullmatch(text.strip()):
+        return found
+    ends = sa.select(Order.public_id).where(Order.number.like(f"%-{int(text):04d}")).limit(2)
+    fitting = session.scalars(ends).all()
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def unmatched(session: Session) -> list[tuple[int, str]]:
@@ -275,12 +281,16 @@ class Suggestion(NamedTuple):
 
 
 def suggestions(session: Session, row: WithdrawalRow) -> list[Suggestion]:
-    """Orders with this number or from this address, the likelier first; never shown to anybody but staff."""
-    number = as_number(row.order_number)
+    """Orders with this number, address or name, the likelier first; never shown to anybody but staff."""
+    number, is_named = (
+        as_number(row.order_number),
+        sa.func.lower(Order.customer_name) == sa.func.lower(row.name.strip()),
+    )
+    how_likely = sa.case((Order.number == number, 0), (Order.customer_email == row.email, 1), else_=2)
     found = session.execute(
         sa.select(Order.number, Order.customer_name, Order.customer_email, Order.placed_at)
-        .where(sa.or_(Order.number == number, Order.customer_email == row.email))
-        .order_by(Order.placed_at.desc())
+        .where(sa.or_(Order.number == number, Order.customer_email == row.email, is_named))
+        .order_by(how_likely, Order.placed_at.desc())
         .limit(5)
     )
     made = [

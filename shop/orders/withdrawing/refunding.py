@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shop.orders import actions as orders
-from shop.orders import story
+from shop.orders import ending, story, totals
 from shop.orders.letterhead import Letterhead
-from shop.orders.making.models import LineItem
+from shop.orders.making import actions as making
 from shop.orders.models import CancelCause, Order, OrderLine, OrderState
 from shop.orders.withdrawing import actions, books, mails
 from shop.orders.withdrawing.books import Books, LineLeft, RefundChoice
@@ -27,8 +27,6 @@ from workshop.core.i18n import _
 from workshop.core.money import PayMeans, kr
 from workshop.products import actions as products
 from workshop.products import returning
-from workshop.products.models import Item
-from workshop.products.queries import GONE
 
 
 def refund(
@@ -151,30 +149,12 @@ def _come_back(
         raise Refusal(_("Så mange er der ikke tilbage af den."))
     line = next(line for line in order.lines if line.id == order_line_id)
     session.refresh(line, ["returned"])
-    for item_id, pieces in _things(session, line, quantity):
+    things = [(line.item_id, quantity)] if line.item_id is not None else making.give_back(session, order, line, now)
+    for item_id, pieces in things:
         if is_restocked:
             products.return_to_stock(session, item_id, pieces, reference=order.number, now=now)
         else:
             returning.take_aside(session, item_id, pieces, reference=order.number, now=now, by_staff_id=by_staff_id)
-
-
-def _things(session: Session, line: OrderLine, quantity: int) -> list[tuple[int, int]]:
-    """(item id, pieces) that make up so many of a line; of what was made for it, those that are not back yet."""
-    if line.item_id is not None:
-        return [(line.item_id, quantity)]
-    made = session.execute(
-        sa.select(LineItem.item_id, LineItem.quantity)
-        .join(Item, Item.id == LineItem.item_id)
-        .where(LineItem.order_line_id == line.id, Item.state.in_(GONE))
-        .order_by(LineItem.item_id)
-    ).all()
-    found: list[tuple[int, int]] = []
-    for item_id, pieces in made:
-        take = min(pieces, quantity)
-        if take:
-            found.append((item_id, take))
-            quantity -= take
-    return found
 
 
 def _tell(
@@ -189,10 +169,14 @@ def _tell(
 
 
 def _close_when_all_is_back(session: Session, order: Order, now: datetime) -> None:
-    """An order the customer has nothing of any more is over."""
-    if order.handed_over_at is not None and all(line.returned == line.quantity for line in order.lines):
-        order.state = OrderState.CLOSED
-        order.ended_at = order.ended_at or now
+    """An order the customer has nothing of any more is over; before hand-over it is as if it had been called off."""
+    if all(line.returned == line.quantity for line in order.lines):
+        if order.handed_over_at is not None:
+            order.state = OrderState.CLOSED
+            order.ended_at = order.ended_at or now
+        elif order.state in orders.OPEN:
+            ending.mark_cancelled(session, order, CancelCause.CUSTOMER, now)
+            order.attention = ""
     session.flush()
 
 
@@ -209,7 +193,8 @@ def take_off(
     """Take lines (order line id, pieces) off an order before hand-over, while nothing has been taken for it.
 
     The rest costs less, and only that is captured or paid. Taking off all of it cancels the order. What is taken off is
-    for sale again: it never left the house. Raises Refusal once money was taken, or it was handed over.
+    for sale again: it never left the house; what nobody has begun to make is not made. Raises Refusal once money was
+    taken, or it was handed over.
     """
     order = orders.load(session, public_id)
     book = books.read(session, order)
@@ -233,13 +218,6 @@ def _left(book: Books, pieces: Sequence[tuple[int, int]]) -> list[tuple[LineLeft
         left = book.line(line_id)
         if left is None or not 0 <= count <= left.pieces:
             raise Refusal(_("Så mange er der ikke på ordren. Se antallet efter."))
-        if count and left.line.item_id is None:
-            raise Refusal(
-                _(
-                    "Det, der bliver lavet på bestilling, kan ikke tages ud alene. "
-                    "Annullér ordren, eller betal tilbage, når resten er hentet."
-                )
-            )
         found.append((left, count))
     return found
 
@@ -255,7 +233,7 @@ def _shrink(
     for left, count in sorted(chosen, key=lambda pair: pair[0].line.item_id or 0):
         _come_back(session, order, left.line.id, count, True, now=now, by_staff_id=by_staff_id)
     rest = [(line.unit_price_ore * (line.quantity - line.returned), line.vat_scheme) for line in order.lines]
-    delivery = books.main_scheme((line.unit_price_ore * line.quantity, line.vat_scheme) for line in order.lines)
+    delivery = totals.main_scheme((line.unit_price_ore * line.quantity, line.vat_scheme) for line in order.lines)
     order.total_ore = sum(amount for amount, _scheme in rest) + order.delivery_ore
     order.vat_ore = books.vat_of([*rest, (order.delivery_ore, delivery)])
     parts = [(left.line.title, count) for left, count in chosen]

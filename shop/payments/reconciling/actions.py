@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.payments import actions
+from shop.payments import actions, looking
 from shop.payments.gateway import PaymentUnavailable, StripeGateway
 from shop.payments.looking import Seen
 from shop.payments.models import Finding, FindingKind, Payment, PaymentState, Reconciliation
@@ -158,12 +158,17 @@ def _look_again(
     # A page whose id we were stopped from keeping is known by its reference, from what was just shown.
     session_id = row.session_id or (shown.session_id if shown else None)
     seen = books.read_one(gateway, session_id, row.payment_intent_id or (shown.payment_intent_id if shown else None))
-    with db.transaction() as session:
-        payment = session.get_one(Payment, row.id, with_for_update=True, populate_existing=True)
-        if seen is not None:
-            for outcome in actions.settle(session, payment, seen, now):
-                house.follow(session, outcome, now)
-        return differing.of_payment(payment, seen)
+    if seen is not None and seen.refunded_ore < row.refunded_ore:  # a bank sent a refund back, and nobody told us
+        seen = looking.with_bounced(gateway, seen)
+    try:
+        with db.transaction() as session:
+            payment = session.get_one(Payment, row.id, with_for_update=True, populate_existing=True)
+            if seen is not None:
+                for outcome in actions.settle(session, payment, seen, now):
+                    house.follow(session, outcome, now)
+            return differing.of_payment(payment, seen)
+    except actions.Unmarked:
+        return None  # its refund is under way here just now; the next comparison sees what became of it
 
 
 def _of_orders(

@@ -56,7 +56,8 @@ class Bank:
     def refund(self, refund_id: str) -> Json:
         """A Refund."""
         row = self.row("refund", refund_id)
-        return refund_object(row, self.row("payment_intent", row["payment"]))
+        found = self.db.execute("SELECT 1 FROM bounced WHERE refund = ?", (refund_id,)).fetchone()
+        return refund_object(row, self.row("payment_intent", row["payment"]), is_bounced=found is not None)
 
     # Checkout
 
@@ -211,6 +212,14 @@ class Bank:
         )
         self.db.execute("UPDATE payment SET refunded = refunded + ? WHERE id = ?", (amount, row["id"]))
         self.tell("charge.refunded", self._charge(row["id"]))
+        return self.refund(refund_id)
+
+    def bounce(self, refund_id: str) -> Json:
+        """The customer's bank sends a refund back, days after it went out; twice is once."""
+        row = self.row("refund", refund_id)
+        if self.db.execute("INSERT OR IGNORE INTO bounced (refund) VALUES (?)", (refund_id,)).rowcount:
+            self.db.execute("UPDATE payment SET refunded = refunded - ? WHERE id = ?", (row["amount"], row["payment"]))
+            self.tell("refund.failed", self.refund(refund_id))
         return self.refund(refund_id)
 
     def _end(self, payment_id: str, reason: str | None) -> None:

@@ -107,6 +107,15 @@ def fault() -> Response:
     return jsonify({"planned": asked["kind"]})
 
 
+@blueprint.post("/refunds/<refund_id>/bounce")
+def bounce(refund_id: str) -> Response:
+    """`{}`: the customer's bank sends this refund back."""
+    _asked()
+    here = standin()
+    with here.ledger.writing() as db:
+        return jsonify(Bank(db, here.base_url()).bounce(refund_id))
+
+
 @blueprint.post("/forget-keys")
 def forget_keys() -> Response:
     """`{}`: forget every idempotency key, as Stripe may after 24 hours."""

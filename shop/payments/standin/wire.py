@@ -117,8 +117,8 @@ def charge_object(row: sqlite3.Row) -> Json:
     }
 
 
-def refund_object(row: sqlite3.Row, payment: sqlite3.Row) -> Json:
-    """A Refund; practice money is always back at once."""
+def refund_object(row: sqlite3.Row, payment: sqlite3.Row, *, is_bounced: bool) -> Json:
+    """A Refund; practice money is back at once, unless a test let the bank send it back."""
     return {
         "id": row["id"],
         "object": "refund",
@@ -129,7 +129,7 @@ def refund_object(row: sqlite3.Row, payment: sqlite3.Row) -> Json:
         "metadata": json.loads(row["metadata"]),
         "payment_intent": payment["id"],
         "reason": row["reason"],
-        "status": "succeeded",
+        "status": "failed" if is_bounced else "succeeded",
     }
 
 

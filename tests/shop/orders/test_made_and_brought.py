@@ -214,6 +214,21 @@ def test_every_order_has_a_code_of_its_own_and_the_newest_terms(now: datetime) -
     assert not set("ILO01") & set(CODE_SIGNS)
 
 
+def test_who_is_brought_it_confirms_that_it_is_brought(app: Flask, now: datetime) -> None:
+    token = basket_with(*for_sale("Havebænk"), now=now)
+    reserved = {"pay_way": PayWay.AT_PICKUP, "agreed_ore": 129_900, "has_agreed_prepayment": False}
+    public_id = buy(token, now, delivery=SKOVVEJ, **reserved).public_id
+    (asked,) = mails_about(public_id)
+    path = HEAD.with_tokens(asked.body).split(HEAD.base_url)[1].split()[0]
+    page = app.test_client().get(path).text.replace("\u00a0", " ")
+    assert "Vi kommer" in page
+    assert "Skovvej 7, 3230 Græsted. Du betaler, når vi kommer." in page
+    assert "Ja, jeg vil have det leveret" in page
+    for text in (page, asked.body):
+        assert "Skovvej 7, 3230 Græsted" in text
+        assert "Du henter" not in text
+
+
 def by_staff(now: datetime, **changes: Any) -> Placed:
     with db.transaction() as session:
         staff_id = session.scalar(sa.text("select account_id from staff")) or made.factories.staff(session).account_id

@@ -18,13 +18,15 @@ from shop.orders.contract import contract
 from shop.orders.customers import Customer
 from shop.orders.house.queries import TermsRow
 from shop.orders.letterhead import without_tokens
-from shop.orders.models import CustomerKind, Order, PayWay
+from shop.orders.models import CancelCause, CustomerKind, Order, PayWay
 from shop.orders.pickup import SHIPPED
+from shop.orders.withdrawing import deadlines
 from shop.orders.writing import NOT_BROUGHT, Brought, Priced, order_row
 from tests.conftest import make_settings
-from tests.shop.orders.rig import ANE, HEAD, basket_with, for_sale, mails_about, place
-from workshop.core import db, mail
+from tests.shop.orders.rig import ANE, HEAD, basket_with, for_sale, mails_about, order, place
+from workshop.core import clock, db, mail
 from workshop.core.mail import OutboxMail
+from workshop.core.money import PayMeans
 from workshop.core.text import clean
 from workshop.products.models import SizeClass, VatScheme
 
@@ -198,3 +200,54 @@ def test_the_contract_is_never_written_anew(secured: str, now: datetime) -> None
     assert len(after) == 2
     with db.reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(OutboxMail)) == 2
+
+
+def test_the_mail_that_asks_to_confirm_says_when_where_and_how_it_is_paid(secured: str, now: datetime) -> None:
+    asked = mails_about(secured)[0].body.replace("\u00a0", " ")
+    who = HEAD.identity
+    assert f"Din tid er {clock.day_text(order(secured).pickup_on)}" in asked
+    assert f"{who.address}, {who.postcode} {who.town}" in asked
+    assert "Du betaler, når du henter." in asked
+
+
+@pytest.mark.parametrize("kind", [CustomerKind.PRIVATE, CustomerKind.COMPANY])
+def test_who_has_the_things_gets_one_receipt_with_the_last_day_to_change_their_mind(
+    secured: str, now: datetime, kind: CustomerKind, tmp_path: Path
+) -> None:
+    mail.send_due(make_settings("sqlite://", tmp_path, secret_key=HEAD.secret_key), now)
+    with db.transaction() as session:
+        actions.load(session, secured).customer_kind = kind
+    for _press in range(2):
+        with db.transaction() as session:
+            actions.hand_over(session, secured, means=PayMeans.CASH, now=now, by_staff_id=None, head=HEAD)
+    receipts = [each for each in mails_about(secured) if each.key.startswith("order-handed-")]
+    assert [each.subject for each in receipts] == ["Kvittering for ordre 2026-0001"]
+    told = receipts[0].body.replace("\u00a0", " ")
+    for part in ("Havebænk", "I alt: 1.150 kr.", "Heraf moms: 230 kr.", "Betalt kontant."):
+        assert part in told
+    last_on = deadlines.last_day(clock.local_day(now), clock.local_day(now))
+    assert (f"Du kan fortryde til og med {clock.day_text(last_on)}." in told) is (kind is CustomerKind.PRIVATE)
+    assert ("Du kan reklamere i to år." in told) is (kind is CustomerKind.PRIVATE)
+
+
+def test_the_time_of_an_order_that_is_called_off_is_struck_out_in_the_calendar(secured: str, now: datetime) -> None:
+    assert "STATUS" not in ics.attachment(an_order(), HEAD, NOW).text
+    with db.transaction() as session:
+        actions.cancel(session, secured, cause=CancelCause.CUSTOMER, head=HEAD, now=now)
+    told = mails_about(secured)
+    assert told[-1].key.startswith("order-cancelled-")
+    first, last = (
+        [line for line in each.attachment.splitlines() if line.startswith(("UID", "SEQUENCE"))] for each in told[1:]
+    )
+    assert "STATUS:CANCELLED" in told[-1].attachment
+    assert first[0] == last[0]
+    assert first[1] < last[1]
+
+
+def test_the_contract_says_what_it_costs_to_bring_back_what_no_post_takes() -> None:
+    brought = contract(an_order(where=HOME), HEAD, SHIPPED, None)
+    fetched = contract(an_order(), HEAD, SHIPPED, None)
+    company = contract(an_order(customer=replace(ANE, kind=CustomerKind.COMPANY)), HEAD, SHIPPED, None)
+    assert "hente den hos dig for 149 kr., det samme som leveringen" in clean(brought).replace("\xa0", " ")
+    assert f"det, en levering koster: {HEAD.base_url}/levering" in fetched
+    assert "hente den hos dig" not in company  # who has no right to change their mind

@@ -119,6 +119,14 @@ def test_a_card_is_refused_for_a_day_its_reservation_does_not_reach(now: datetim
     place(basket_with(thing, now=now), now=now, slot=late, pay_way=PayWay.AT_PICKUP)
 
 
+def test_what_stripe_takes_no_payment_for_is_paid_when_it_is_fetched(now: datetime) -> None:
+    token = basket_with(*for_sale("Knage", price_ore=249), now=now)
+    with pytest.raises(Refusal, match="Så lille et beløb"):
+        place(token, now=now)
+    assert place(token, now=now, pay_way=PayWay.AT_PICKUP).payment_id is None
+    assert place(basket_with(*for_sale("Krog", price_ore=250), now=now), now=now).payment_id is not None, "the control"
+
+
 def test_a_third_open_reservation_for_one_address_is_refused(now: datetime) -> None:
     things = for_sale("Et", "To", "Tre")
     for thing in things[:2]:

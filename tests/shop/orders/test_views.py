@@ -225,8 +225,15 @@ def test_who_comes_from_paying_is_thanked_while_the_bank_answers(client: FlaskCl
     now = clock.now()
     public_id = place(basket_with(*for_sale("Bord"), now=now), now=now, head=head).public_id
     client.get(head.order_link(public_id))
-    assert "Tak. Vi venter på svar fra banken" in client.get(f"/ordre/{public_id}?betalt=1").text
+    thanked = client.get(f"/ordre/{public_id}?betalt=1").text
+    assert "Tak. Vi venter på svar fra banken" in thanked
+    for part in ('<noscript><meta http-equiv="refresh" content="3"></noscript>', 'data-every="2"'):
+        assert part in thanked, "it looks for the answer by itself, and reloads only without scripts"
     assert "Vi venter på din betaling" in client.get(f"/ordre/{public_id}").text
+    client.post(f"/ordre/{public_id}/annuller")
+    over = client.get(f"/ordre/{public_id}").text
+    assert "refresh" not in over
+    assert "data-every" not in over
 
 
 def test_while_stripe_is_away_the_order_page_says_so_and_stays(client: FlaskClient, head: Letterhead) -> None:

@@ -52,8 +52,10 @@ def buy(shop: Shop, *things: Item) -> checkout.Way:
     return try_to_buy(shop, basket_with(*things, now=clock.now()), total_ore=TOTAL * len(things))
 
 
-def try_to_buy(shop: Shop, token: str, *, phone: str = "20000000", total_ore: int = TOTAL) -> checkout.Way:
-    now = clock.now()
+def try_to_buy(
+    shop: Shop, token: str, *, phone: str = "20000000", total_ore: int = TOTAL, later: timedelta = timedelta(0)
+) -> checkout.Way:
+    now = clock.now() + later
     return checkout.buy(
         gateway_of(shop.app),
         token=token,
@@ -281,3 +283,18 @@ def test_when_stripe_is_away_the_order_stands_and_the_same_form_goes_on(shop: Sh
     pay(shop, way)
     shop.deliver(shop.events())
     assert order(way.public_id).state is OrderState.SECURED
+
+
+def test_who_comes_back_after_some_minutes_without_stripe_is_not_refused_once_more(shop: Shop) -> None:
+    """A page that was never opened has too little time left by then for Stripe to open it."""
+    (bench,) = for_sale("Havebænk", price_ore=TOTAL)
+    token, later = basket_with(bench, now=clock.now()), timedelta(minutes=5)
+    shop.stripe.control("faults", kind="error_before", times=1, method="POST", path="/v1/checkout")
+    with pytest.raises(checkout.PaymentUnavailable):
+        try_to_buy(shop, token)
+    shop.stripe.control("clock", seconds=later.total_seconds())
+    way = try_to_buy(shop, token, later=later)
+    pay(shop, way)
+    shop.deliver(shop.events())
+    assert order(way.public_id).state is OrderState.SECURED
+    assert (item(bench.id).quantity, item(bench.id).held) == (0, 0), "and the first order holds nothing any more"

@@ -310,7 +310,7 @@ def test_every_subscribed_kind_of_event_is_told_again_oldest_first(
     gateway.void(paid(key="c"), "void")
     refunded = paid(key="d")
     gateway.capture(refunded, 144_500, "capture")
-    gateway.refund(refunded, 1, "refund")
+    stripe.control(f"refunds/{gateway.refund(refunded, 1, 'refund').refund_id}/bounce")
     events = gateway.events_since(start)
     assert {event.type for event in events} == set(EVENT_TYPES)
     assert [event.id for event in events] == [row["id"] for row in stripe.ledger()["event"]]

@@ -117,6 +117,28 @@ def test_a_sold_thing_says_so_on_its_own_page_at_once(client: FlaskClient) -> No
     assert "Den er solgt." in client.get(address).text
 
 
+@pytest.mark.parametrize("deed", [sell, hold, reprice, rename, join])
+def test_what_happens_to_a_thing_shows_at_once_below_another_of_its_kind(client: FlaskClient, deed: Deed) -> None:
+    shown, other = for_sale("Havebænk i lærk", "Bænk i fyr")
+    address = f"/vare/{shown.number}-havebaenk-i-laerk"
+    before = client.get(address).text.partition('id="ligner"')[2]
+    assert "Bænk i fyr" in before
+    assert "Havebænk i lærk" not in before, "a thing is not like itself"
+    doing(other, deed)
+    after = client.get(address).text.partition('id="ligner"')[2]
+    assert after != before
+    assert ("Bænk i fyr" in after) is (deed not in {sell, rename})
+
+
+def test_the_numbers_at_the_filters_follow_a_sale_at_once(client: FlaskClient) -> None:
+    thing = for_sale("Havebænk i lærk", "Bænk i fyr")[0]
+    assert '<span class="chip__count">2</span>' in client.get(SHELF).text
+    doing(thing, sell)
+    page = client.get(SHELF).text
+    assert '<span class="chip__count">1</span>' in page
+    assert '<span class="chip__count">2</span>' not in page
+
+
 def test_a_hold_that_lapses_shows_at_once(client: FlaskClient) -> None:
     thing = for_sale("Havebænk i lærk")[0]
     now = clock.now()
@@ -191,6 +213,20 @@ def test_a_message_is_said_once_and_is_not_kept(client: FlaskClient) -> None:
     assert "Kun til dig." in said.text
     assert said.headers["Cache-Control"] == "no-store"
     assert "Kun til dig." not in client.get(FRONT).text
+
+
+@pytest.mark.parametrize("path", [FRONT, SHELF, f"{SHELF}?orden=billigst", "the page of a thing"])
+def test_a_page_put_into_the_kept_frame_is_the_page_written_whole(client: FlaskClient, path: str) -> None:
+    """One with a message is written whole, so without the message it is the same."""
+    thing = for_sale("Havebænk & <lærk>", "Bord")[0]
+    path = f"/vare/{thing.number}-havebaenk-laerk" if " " in path else path
+    short = "".join(client.get(path).text.split())
+    with client.session_transaction() as session:
+        session["_flashes"] = [("message", "Kun til dig.")]
+    whole = "".join(client.get(path).text.split())
+    start, end = whole.index('<divclass="toast-area"'), whole.index("</body>")
+    assert "Kuntildig." in whole[start:end]
+    assert whole[:start] + whole[end:] == short
 
 
 def test_a_page_that_is_not_there_is_not_kept(client: FlaskClient) -> None:

@@ -210,7 +210,18 @@ def test_the_piece_somebody_else_got_is_named_and_the_rest_is_kept(client: Flask
     assert f"Havebænk, nr. {bench.number}: Den er desværre lige blevet solgt." in answer.text
     assert 'value="100000"' in answer.text
     assert 'value="Ane Eksempel"' in answer.text
+    assert f'href="/vare/{bench.number}-havebaenk"' in answer.text
     assert client.post("/kassen", data=fields(100_000)).status_code == 303
+
+
+def test_who_got_nothing_is_shown_the_way_to_what_is_like_it(client: FlaskClient) -> None:
+    (bench,) = for_sale("Havebænk")
+    fill(client, bench)
+    sell(bench)
+    answer = client.post("/kassen", data=fields(115_000))
+    assert answer.status_code == 409
+    assert f'<a href="/vare/{bench.number}-havebaenk">Se Havebænk, og det, der ligner</a>' in answer.text
+    assert client.post("/kurv", data={"nummer": str(bench.number)}).text.count("og det, der ligner") == 1
 
 
 def test_while_stripe_is_away_nothing_is_lost(client: FlaskClient) -> None:

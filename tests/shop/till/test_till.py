@@ -10,10 +10,15 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from support import factories, people
 
+from shop.orders import actions as orders
+from shop.orders.making.models import LineItem
+from shop.orders.models import OrderLine
 from shop.orders.placing import PriceChanged
 from shop.till import actions, basket, queries
 from shop.till.basket import Counter
 from shop.till.models import TillSale
+from tests.shop.orders.desk.scene import secured, thing_of
+from tests.shop.orders.making import rig as making
 from workshop.core import clock, db
 from workshop.core.access import Role
 from workshop.core.config import Identity
@@ -21,6 +26,7 @@ from workshop.core.errors import Refusal
 from workshop.core.mail import OutboxMail
 from workshop.core.money import PayMeans
 from workshop.products import actions as products
+from workshop.products.codes import actions as codes
 from workshop.products.models import Item, ItemState, StockMovement
 
 NOW = factories.NOW
@@ -104,11 +110,23 @@ def test_a_sale_is_taken_back_once_and_only_the_same_day(session: Session, bench
     by = seller(session)
     sale = sell(session, of(bench), by_staff_id=by)
     with pytest.raises(Refusal, match="samme dag"):
-        actions.undo(session, sale.public_id, now=NOW + timedelta(days=1), by_staff_id=by)
+        actions.undo(session, sale.public_id, seller=Identity(), now=NOW + timedelta(days=1), by_staff_id=by)
     for _again in range(2):
-        actions.undo(session, sale.public_id, now=NOW, by_staff_id=by)
+        actions.undo(session, sale.public_id, seller=Identity(), now=NOW, by_staff_id=by)
     session.refresh(bench)
     assert (bench.state, bench.quantity) == (ItemState.FOR_SALE, 1)
+    assert session.scalars(sa.select(OutboxMail)).all() == []
+
+
+def test_who_was_mailed_a_receipt_hears_once_that_it_holds_no_more(session: Session, bench: Item) -> None:
+    by = seller(session)
+    sale = sell(session, of(bench), by_staff_id=by, receipt_email="kunde@example.dk")
+    for _again in range(2):
+        actions.undo(session, sale.public_id, seller=Identity(), now=NOW, by_staff_id=by)
+    _receipt, mail = session.scalars(sa.select(OutboxMail).order_by(OutboxMail.id))
+    assert mail.recipient == "kunde@example.dk"
+    assert sale.number in mail.subject
+    assert "1.150" in mail.body
 
 
 def test_the_receipt_goes_by_mail_and_names_no_person_of_ours(session: Session, bench: Item) -> None:
@@ -124,7 +142,7 @@ def test_a_day_counts_what_was_not_undone(session: Session, bench: Item) -> None
     sell(session, of(bench), by_staff_id=by)
     other = factories.item(session, price_ore=5_000)
     wrong = sell(session, of(other), once="y" * 22, agreed_ore=5_000, means=PayMeans.MOBILEPAY, by_staff_id=by)
-    actions.undo(session, wrong.public_id, now=NOW, by_staff_id=by)
+    actions.undo(session, wrong.public_id, seller=Identity(), now=NOW, by_staff_id=by)
     rows = queries.sales_of(session, clock.local_day(NOW))
     assert len(rows) == 2
     assert queries.sums(rows) == [(PayMeans.CASH, 1, 115_000)]
@@ -210,6 +228,9 @@ def test_an_unknown_number_keeps_the_counter(desk: FlaskClient) -> None:
     assert answer.status_code == 422
     assert "Det nummer findes ikke" in answer.text
     assert f'value="{number}"' in answer.text
+    with db.transaction() as session:
+        blank = codes.reserve(session, 1, base_url=factories.BASE_URL, now=NOW, by_staff_id=None)[0].number
+    assert "sidder ikke på nogen vare endnu" in desk.get(f"{PAGE}?nr={number}&find={blank}").text
 
 
 def test_what_cannot_be_sold_says_so_before_the_money_is_taken(desk: FlaskClient) -> None:
@@ -222,6 +243,29 @@ def test_what_cannot_be_sold_says_so_before_the_money_is_taken(desk: FlaskClient
     assert "Solgt for" not in page
     assert "Solgt for" in desk.get(f"{PAGE}?nr={other}").text
     assert "Der er kun 1 tilbage" in desk.get(f"{PAGE}?nr={other}x2").text
+
+
+def test_what_waits_for_its_customer_leads_to_the_order_it_is_handed_over_on(desk: FlaskClient) -> None:
+    now = clock.now()
+    order_id = secured(now)
+    thing = thing_of(order_id)
+    link = f"/personale/ordrer/{order_id}#udlever"
+    assert link in desk.get(f"{PAGE}?nr={thing.number}").text
+    with db.transaction() as session:
+        orders.hand_over(session, order_id, means=PayMeans.CASH, now=now, by_staff_id=None)
+    page = desk.get(f"{PAGE}?nr={thing.number}").text
+    assert "er solgt allerede" in page
+    assert link not in page
+
+
+def test_a_thing_that_was_made_for_somebody_leads_to_their_order(desk: FlaskClient) -> None:
+    with db.transaction() as session:
+        bought = making.bought(session, making.bench(session), number="2026-0900")
+        item = factories.item(session, price_ore=5_000)
+        line = session.scalars(sa.select(OrderLine.id).where(OrderLine.product_type_id.is_not(None))).one()
+        session.add(LineItem(item_id=item.id, order_line_id=line))
+        item.state, number, order_id = ItemState.SOLD, item.number, bought.public_id
+    assert f"/personale/ordrer/{order_id}#udlever" in desk.get(f"{PAGE}?nr={number}").text
 
 
 def test_how_many_is_typed(desk: FlaskClient) -> None:

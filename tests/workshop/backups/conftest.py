@@ -13,6 +13,7 @@ from conftest import NOW, _postgres, make_settings
 from flask import Flask
 from sqlalchemy.orm import Session
 from support import factories, people
+from support.postgres import Sweeper
 
 from benchmarks.drill import postgres_tools
 from workshop.core import audit, crypto, db, images, photo_store, vault
@@ -23,8 +24,9 @@ from workshop.sealed.models import PersonKey
 
 
 @pytest.fixture
-def house(app: Flask, settings: Settings) -> Settings:
-    """A workshop with two people, a photo, a sealed key and a read in the log."""
+def house(app: Flask, settings: Settings, sweeper: Sweeper) -> Settings:
+    """A workshop with two people, a photo, a sealed key and a read in the log; nobody else is at its database."""
+    sweeper.let_go()
     chosen = replace(settings, postgres_tools=None if os.environ.get("TEST_DATABASE_URL") else postgres_tools())
     app.extensions["settings"] = chosen
     with db.transaction() as session:

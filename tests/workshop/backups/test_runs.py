@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -43,13 +43,16 @@ def test_tests_take_none_by_themselves(house: Settings) -> None:
     assert not house.backups_dir.exists()
 
 
-def one_worker(house: Settings, start: Event, is_guarded: bool) -> None:
+def one_worker(house: Settings, together: Barrier, is_guarded: bool) -> None:
     db.use(db.Database(house.database_url))
-    start.wait(60)
+    together.wait(60)
     if is_guarded:
         runs.sweep(replace(house, takes_copies=True))(NOW)
-    elif not manifest.copies(house.backups_dir):
-        taking.take(house, NOW, slot="unguarded")
+    else:
+        is_taken = bool(manifest.copies(house.backups_dir))
+        together.wait(60)  # nobody is so quick that the others see it
+        if not is_taken:
+            taking.take(house, NOW, slot="unguarded")
     db.database().close()
 
 
@@ -57,11 +60,10 @@ def one_worker(house: Settings, start: Event, is_guarded: bool) -> None:
 def test_of_many_workers_one_takes_the_copy(house: Settings, is_guarded: bool) -> None:
     db.database().close()
     context = forking.context("workshop.backups.runs")
-    start = context.Event()
-    workers = [context.Process(target=one_worker, args=(house, start, is_guarded)) for _place in range(WORKERS)]
+    together = context.Barrier(WORKERS)
+    workers = [context.Process(target=one_worker, args=(house, together, is_guarded)) for _place in range(WORKERS)]
     for worker in workers:
         worker.start()
-    start.set()
     for worker in workers:
         worker.join(120)
     taken = len(manifest.copies(house.backups_dir))

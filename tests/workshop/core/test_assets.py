@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from workshop.core import assets
+from workshop.core import assets, fonts
 from workshop.core.assets import Assets, UnknownAssetError, build
 from workshop.core.config import ROOT
 
@@ -131,3 +131,9 @@ def test_a_font_holds_the_letters_it_is_for_and_no_others(built: Path, name: str
         known = font.getBestCmap()
     assert [letter for letter in text if letter != " " and ord(letter) not in known] == []
     assert ord(absent) not in known
+
+
+@pytest.mark.parametrize("font", fonts.FONTS[:2], ids=lambda font: font.name)  # one that varies, one that does not
+def test_two_machines_build_the_same_font_at_different_times(font: fonts.Font) -> None:
+    made = TTFont(BytesIO(fonts.subset(font)))["head"].modified
+    assert made == TTFont(fonts._source(font))["head"].modified  # not the time of the build, which is in its name then

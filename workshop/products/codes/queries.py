@@ -13,6 +13,7 @@ from workshop.products.qr import TOKEN_ALPHABET, TOKEN_LENGTH
 
 LONGEST_NUMBER = 9  # digits of a number a person could mean; the column holds it
 _TOKEN = re.compile(rf"[{TOKEN_ALPHABET}]{{{TOKEN_LENGTH}}}", re.IGNORECASE)
+_SAID = re.compile(r"\A(?:#|nr\.?|nummer)\s*(?=[0-9])", re.IGNORECASE)  # as a label says it before the number
 
 
 class BlankCode(NamedTuple):
@@ -76,7 +77,9 @@ def find(session: Session, text: str) -> Item | ItemCode | None:
 
     Gives the thing it leads to, a code that is on nothing yet, or None.
     """
-    typed = text.strip().removeprefix("#")
+    typed = text.strip()
+    if not _TOKEN.fullmatch(typed):
+        typed = _SAID.sub("", typed)
     if typed.isascii() and typed.isdecimal():
         if len(typed) > LONGEST_NUMBER:
             return None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Protocol
 
 from flask import Response, request
+from markupsafe import Markup, escape
 
 from workshop.core import images, photo_store, web
 from workshop.core.errors import NotHere
@@ -27,6 +29,20 @@ class Shown(Protocol):
     @property
     def height(self) -> int:
         """In pixels."""
+        ...
+
+
+class Pictured(Shown, Protocol):
+    """The same with what stands beside it on a page."""
+
+    @property
+    def alt_text(self) -> str:
+        """What it shows, in words."""
+        ...
+
+    @property
+    def has_avif(self) -> bool:
+        """Whether it is kept as AVIF too."""
         ...
 
 
@@ -53,11 +69,35 @@ def answer(file: str, *, max_age: int | None) -> Response:
     return response
 
 
+def photo_of(photo: Pictured, sizes: str, folder: str = "/foto", *, is_first: bool = False) -> Markup:
+    """A photograph in the kinds and sizes it is kept in: the browser takes the best it knows.
+
+    `sizes` says how wide it is shown; `folder` is /foto for everybody, the desk's own for staff. Photos kept before
+    AVIF was written have none.
+    """
+
+    def source(kind: str) -> str:
+        return f'  <source type="image/{kind}" srcset="{srcset(photo, folder, kind)}" sizes="{sizes}">\n'
+
+    loading = 'fetchpriority="high"' if is_first else 'loading="lazy"'
+    return Markup(  # noqa: S704 — names, sizes and folders are ours; what a person wrote is escaped
+        f"<picture>\n{source('avif') if photo.has_avif else ''}{source('webp')}"
+        f'  <img class="art" src="{folder}/{photo.name}-800.jpg" srcset="{srcset(photo, folder, "jpg")}" '
+        f'sizes="{sizes}" alt="{escape(photo.alt_text)}" width="{photo.width}" height="{photo.height}" {loading} '
+        'decoding="async">\n</picture>'
+    )
+
+
 def srcset(photo: Shown, folder: str, kind: str) -> str:
     """The sizes of a photo with their true widths, for a browser to choose from. `folder`: `/foto` or the desk's."""
-    found: dict[int, str] = {}
-    longest = max(photo.width, photo.height, 1)
+    start = f"{folder}/{photo.name}-"
+    return ", ".join([f"{start}{size}.{kind} {width}w" for width, size in _sizes(photo.width, photo.height)])
+
+
+@functools.lru_cache(maxsize=1024)  # most photos come from one camera
+def _sizes(width: int, height: int) -> tuple[tuple[int, int], ...]:
+    """The true widths there are of a photo so large, each with the size it is kept under."""
+    longest, found = max(width, height, 1), dict[int, int]()
     for size in sorted(images.WIDTHS):
-        width = max(round(photo.width * min(size / longest, 1)), 1)
-        found.setdefault(width, f"{folder}/{photo.name}-{size}.{kind} {width}w")
-    return ", ".join(found.values())
+        found.setdefault(max(round(width * min(size / longest, 1)), 1), size)
+    return tuple(found.items())

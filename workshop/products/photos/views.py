@@ -21,7 +21,7 @@ from workshop.products.photos.forms import AltTextForm, ApprovePhotoForm, MoveFo
 from workshop.products.views import ITEM, item_page
 
 blueprint = Blueprint("photos", __name__)
-blueprint.add_app_template_global(serving.srcset, "photo_srcset")
+blueprint.add_app_template_global(serving.photo_of, "photo_of")
 PHOTO = f"{ITEM}/billeder/<name>"
 A_DAY = 86_400
 RETRY_SECONDS = 30

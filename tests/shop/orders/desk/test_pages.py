@@ -11,11 +11,14 @@ from support.queries import counted
 from shop.orders import actions
 from shop.orders.desk import queries
 from shop.orders.desk.queries import Waits
+from shop.orders.house import actions as house
+from shop.orders.house import queries as house_queries
 from shop.orders.models import OrderState, PayWay
 from shop.orders.pickup import SHIPPED
 from tests.shop.orders.desk.scene import HEAD, age, lapse, secured, sign_in
 from tests.shop.orders.making import rig as making
 from tests.shop.orders.rig import order
+from tests.shop.orders.withdrawing.scene import declare
 from workshop.core import clock, db
 from workshop.core.access import Role
 
@@ -28,7 +31,7 @@ def waiting() -> dict[Waits, list[str]]:
 
 def test_every_order_stands_once_under_what_it_waits_for(client: FlaskClient) -> None:
     now = clock.now()
-    names = ("attention", "lapsing", "make", "pack", "ready", "late", "later")
+    names = ("attention", "lapsing", "make", "pack", "late", "ready", "later")
     made: dict[str, str] = {}
     for name in names:
         way = PayWay.CARD if name in {"attention", "lapsing"} else PayWay.AT_PICKUP
@@ -54,6 +57,42 @@ def test_every_order_stands_once_under_what_it_waits_for(client: FlaskClient) ->
     page = client.get("/personale/ordrer").text
     places = [page.index(f'id="venter-{name}"') for name in names]
     assert places == sorted(places)
+    assert all(f'href="#venter-{name}"' in page for name in names)
+    assert "Hentes i morgen" in page
+
+
+def test_an_order_for_a_day_we_have_closed_says_so_until_it_is_moved(client: FlaskClient) -> None:
+    public_id = secured(clock.now())
+    sign_in(client)
+    pages = ("/personale/ordrer", f"/personale/ordrer/{public_id}")
+    assert not any("I har lukket den dag" in client.get(page).text for page in pages)
+    with db.transaction() as session:
+        house.close_day(session, order(public_id).pickup_on, "", now=clock.now(), by_staff_id=None)
+    assert all("I har lukket den dag" in client.get(page).text for page in pages)
+    with db.reading() as session:
+        slot = house_queries.calendar(session).slots(clock.now())[0]
+    client.post(f"/personale/ordrer/{public_id}/tid", data={"tid": slot.key})
+    assert not any("I har lukket den dag" in client.get(page).text for page in pages)
+
+
+def test_a_withdrawal_whose_money_is_late_is_seen_on_the_desk(client: FlaskClient) -> None:
+    sign_in(client)
+    declare(clock.now() - timedelta(days=14))
+    assert "1 fortrydelse" in client.get("/personale/ordrer").text
+    assert "over fristen" not in client.get("/personale/ordrer").text
+    declare(clock.now() - timedelta(days=15), once="b" * 22, order_number="2026-0002", email="bo@example.dk")
+    page = client.get("/personale/ordrer").text
+    assert "2 fortrydelser" in page
+    assert "1 over fristen" in page
+
+
+def test_what_is_set_into_production_from_the_list_leads_back_to_it(client: FlaskClient) -> None:
+    with db.transaction() as session:
+        public_id = making.bought(session, making.bench(session), number="2026-0901").public_id
+    sign_in(client)
+    begin = f"/personale/ordrer/{public_id}/produktion"
+    assert client.post(begin, data={"fra": "bord"}).location == "/personale/ordrer#ordre-2026-0901"
+    assert client.post(begin).location == f"/personale/ordrer/{public_id}"
 
 
 def test_the_way_from_packed_to_ready_to_the_code(client: FlaskClient) -> None:
@@ -81,11 +120,11 @@ def test_the_way_from_packed_to_ready_to_the_code(client: FlaskClient) -> None:
 def test_who_goes_through_a_list_stays_on_it(client: FlaskClient) -> None:
     public_id = secured(clock.now())
     sign_in(client)
-    press = f"/personale/ordrer/{public_id}/pakket"
+    press, number = f"/personale/ordrer/{public_id}/pakket", order(public_id).number
     assert client.post(press).location == f"/personale/ordrer/{public_id}"
-    assert client.post(press, data={"fra": "bord"}).location == "/personale/ordrer"
+    assert client.post(press, data={"fra": "bord"}).location == f"/personale/ordrer#ordre-{number}"
     there = client.post(press, data={"fra": "pakkeliste", "dag": "2026-12-01"})
-    assert there.location == "/personale/ordrer/pakkeliste?dag=2026-12-01"
+    assert there.location == "/personale/ordrer/pakkeliste?dag=2026-12-01" + f"#ordre-{number}"
     assert client.post(press, data={"fra": "//ond.example"}).location == f"/personale/ordrer/{public_id}"
 
 
@@ -99,6 +138,8 @@ def test_the_code_opens_nothing_for_who_is_not_staff(client: FlaskClient) -> Non
 def test_handing_over_asks_how_it_was_paid(client: FlaskClient) -> None:
     public_id = secured(clock.now())
     sign_in(client)
+    page = client.get(f"/personale/ordrer/{public_id}").text.replace("\u00a0", " ")
+    assert "Kunden skal betale 1.150 kr." in page
     for data in ({}, {"betalt": "invoice"}, {"betalt": "guld"}):
         answer = client.post(f"/personale/ordrer/{public_id}/udlever", data=data)
         assert answer.status_code == 422

@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 
 from shop.orders import actions, sweeps
+from shop.orders.desk import queries as desk
 from shop.orders.models import Fulfilment, OrderState, PayWay
 from shop.orders.pickup import SHIPPED
 from shop.orders.withdrawing.models import Complaint, Withdrawal
-from tests.shop.orders.desk.scene import HEAD, age, secured, texts
+from tests.shop.orders.desk.scene import HEAD, TOTAL, age, secured, shows, texts
 from tests.shop.orders.making import rig as making
 from tests.shop.orders.rig import order
 from workshop.core import db
@@ -36,6 +37,19 @@ def test_a_reservation_is_warned_of_once_from_its_fifth_day(app: Flask, now: dat
     for hour in range(3):
         sweeps.warn_of_lapse(fifth + timedelta(hours=hour))
     assert len(warnings(public_id)) == 1
+
+
+def test_a_bank_that_keeps_the_money_for_less_is_warned_of_sooner(app: Flask, now: datetime) -> None:
+    public_id, other = secured(now, pay_way=PayWay.CARD), secured(now, pay_way=PayWay.CARD, title="Bord")
+    ends = now + timedelta(days=4, hours=18)
+    shows(public_id, now, status="requires_capture", capturable_ore=TOTAL, lapses_at=ends)
+    before, then = ends - timedelta(days=2, seconds=1), ends - timedelta(days=2)
+    assert [sweeps.warn_of_lapse(moment) for moment in (before, then, then)] == [0, 1, 0]
+    assert (len(warnings(public_id)), warnings(other)) == (1, [])
+    with db.reading() as session:
+        for moment, pressing in ((before, []), (then, [public_id])):
+            waiting = desk.desk(session, moment).waiting[desk.Waits.LAPSING]
+            assert [row.order.public_id for row in waiting] == pressing
 
 
 def test_what_is_handed_over_or_paid_on_fetching_is_not_warned_of(app: Flask, now: datetime) -> None:

@@ -179,7 +179,28 @@ def test_where_we_do_not_go_is_said(client: FlaskClient) -> None:
     sign_in(client)
     answer = send(client, f"vare={bench.number}", tid=slot(Fulfilment.DELIVERY), vej="Eksempelvej 4", postnr="9990")
     assert answer.status_code == 422
-    assert "Vi leverer ikke til 9990" in answer.text
+    summary = answer.text.split('class="error-summary"')[1].split("</div>")[0]
+    assert summary.count("Vi leverer ikke til 9990") == summary.count("<li>") == 1
+    assert orders() == []
+
+
+def test_the_things_are_changed_beside_the_customer_and_nothing_typed_is_lost(client: FlaskClient) -> None:
+    bench, table = for_sale("Havebænk", "Bord", price_ore=100_000)
+    sign_in(client)
+    more = send(client, f"vare={bench.number}", tag=str(table.number), besked="Ring på ved porten")
+    assert (more.status_code, orders()) == (200, []), "a number that is typed is never passed over by the large button"
+    assert f"kunde?vare={bench.number}&amp;vare={table.number}" in more.text
+    assert all(typed in more.text for typed in ('value="Ane Eksempel"', "Ring på ved porten", 'value="200000"'))
+    less = send(client, f"vare={bench.number}&vare={table.number}", fjern=str(bench.number))
+    assert (less.status_code, orders()) == (200, [])
+    assert f'kunde?vare={table.number}"' in less.text
+    assert 'value="Ane Eksempel"' in less.text
+    nothing = send(client, f"vare={bench.number}", fjern=str(bench.number))
+    assert (nothing.status_code, orders()) == (200, [])
+    for wrong, status in (("den blå", 422), ("999999999", 200)):
+        answer = send(client, f"vare={bench.number}", tag=wrong)
+        assert (answer.status_code, orders()) == (status, [])
+        assert 'value="Ane Eksempel"' in answer.text
 
 
 def test_a_company_is_written_down_as_one(client: FlaskClient) -> None:

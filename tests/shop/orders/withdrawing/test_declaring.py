@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from support import factories
 
-from shop.orders.models import OrderEvent, OrderLine, OrderState, PayWay
+from shop.orders.models import Order, OrderEvent, OrderLine, OrderState, PayWay
 from shop.orders.withdrawing import actions, complaining, queries
 from shop.orders.withdrawing.finding import renew
 from shop.orders.withdrawing.models import ComplaintState, Withdrawal, WithdrawalState
@@ -72,6 +72,15 @@ def test_a_declaration_has_day_and_time_in_its_receipt(app: Flask, now: datetime
     assert "Bænken" in body
 
 
+def test_a_receipt_says_where_the_thing_goes_and_by_when_but_not_for_a_service(app: Flask, now: datetime) -> None:
+    declare(now, once="a" * 22)
+    declare(now, once="b" * 22, order_number="H2026-0012")
+    of_goods, of_service = (each.body for each in mails("withdrawal-received"))
+    back = "så aflever den senest tirsdag den 8. december på"
+    assert back in of_goods
+    assert back not in of_service
+
+
 def test_the_same_form_and_the_same_words_are_one(app: Flask, now: datetime) -> None:
     first = declare(now, once="a" * 22)
     assert declare(now, once="a" * 22).id == first.id
@@ -120,6 +129,43 @@ def test_another_mail_address_finds_nothing_but_staff_are_shown_what_it_could_be
         ] == [(number, True, False)]
         actions.attach(session, row.public_id, number, now=now)
     assert withdrawals()[0].order_id == order(public_id).id
+
+
+def test_staff_are_shown_orders_of_the_same_name_after_those_that_fit_better(app: Flask, now: datetime) -> None:
+    number = order(handed_over(now, 115_000)).number
+    with db.reading() as session:
+        name = session.scalars(sa.select(Order.customer_name)).one()
+    declare(now, order_number="noget helt andet", email="en.anden@example.dk", name=f" {name.lower()} ")
+    declare(now, order_number="noget helt andet", email="en.anden@example.dk", name="En Helt Anden", once="v" * 22)
+    with db.reading() as session:
+        rows = [queries.withdrawal(session, each.public_id) for each in withdrawals()]
+        suggested = [[each.number for each in queries.suggestions(session, row)] for row in rows if row]
+    assert suggested == [[number], []]
+
+
+def test_the_last_digits_find_an_order_where_they_fit_only_one(app: Flask, now: datetime) -> None:
+    public_id = handed_over(now, 115_000)
+    with db.transaction() as session:
+        session.execute(sa.update(Order).values(number="2026-0311"))
+        assert [queries.by_number(session, text) for text in ("311", " 0311 ", "11", "312", "1e9")] == [
+            public_id,
+            public_id,
+            None,
+            None,
+            None,
+        ]
+
+
+def test_a_declaration_tied_to_the_wrong_order_is_moved_and_the_wrong_one_waits_no_more(
+    app: Flask, now: datetime
+) -> None:
+    wrong, right = secured(now, 115_000), secured(now, 29_500)
+    declare(now, order_number="ved ikke", email="en.anden@example.dk")
+    for public_id in (wrong, right, right):
+        with db.transaction() as session:
+            actions.attach(session, withdrawals()[0].public_id, order(public_id).number, now=now)
+    assert withdrawals()[0].order_id == order(right).id
+    assert [order(each).attention for each in (wrong, right)] == ["", actions.waiting_text()]
 
 
 def test_without_the_contract_in_writing_there_are_twelve_months_more(app: Flask, now: datetime) -> None:

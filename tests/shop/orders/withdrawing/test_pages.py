@@ -187,7 +187,13 @@ def test_a_complaint_waits_until_it_is_answered_and_the_answer_is_on_the_page(cl
     address = f"/personale/ordrer/reklamationer/{complaint}"
     assert address in client.get(f"/personale/ordrer/{public_id}").text
     assert client.post(address, data={"svar": ""}).status_code == 422
-    assert client.post(address, data={"svar": "Vi retter det."}).status_code == 303
+    for _press in range(2):
+        assert client.post(address, data={"svar": "Vi retter det."}).status_code == 303
+    other = client.post(address, data={"svar": "Kom forbi med den."})
+    assert other.status_code == 409
+    assert "Der er allerede svaret." in other.text
+    assert "Kom forbi med den." in other.text, "what was typed is not lost"
+    assert [mail.body.count("Kom forbi") for mail in mails("order-answer-")] == [0]
     assert client.post(f"{address}/luk").status_code == 303
     assert "Vi retter det." in client.get(f"/ordre/{public_id}").text
 
@@ -203,11 +209,13 @@ def test_staff_settle_a_withdrawal_by_paying_back_what_was_chosen(client: FlaskC
     address = f"/personale/ordrer/{public_id}/tilbagebetaling"
     assert f"{address}?fortrydelse={made.public_id}" in page
     form = client.get(f"{address}?fortrydelse={made.public_id}").text
+    assert "checked" not in form.split(f'name="lager-{bench.id}"')[1].split(">")[0]
     assert f'name="antal-{bench.id}" value="1"' in form
     data = {f"antal-{bench.id}": "1", f"lager-{bench.id}": "ja", "once": once_in(form), "fortrydelse": made.public_id}
     assert client.post(address, data=data).status_code == 422, "how it is paid back is not said"
     sure = client.post(address, data={**data, "hvordan": "cash"})
     assert "Betal 1.150 kr. tilbage" in sure.text.replace("\u00a0", " ")
+    assert "Giv selv kunden pengene kontant." in sure.text
     with db.reading() as session:
         assert session.scalars(sa.select(Refund)).all() == [], "the first press only reckons"
     hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', sure.text))
@@ -216,6 +224,9 @@ def test_staff_settle_a_withdrawal_by_paying_back_what_was_chosen(client: FlaskC
     with db.reading() as session:
         assert session.scalars(sa.select(Refund.amount_ore)).all() == [115_000]
     assert declared()[0].state is WithdrawalState.SETTLED
+    after = client.get(f"/personale/ordrer/{public_id}").text.replace("\u00a0", " ")
+    assert "Skrevet ned. Giv selv kunden 1.150 kr. kontant." in after
+    assert "<dd>1.150 kr., Kontant</dd>" in after
 
 
 def test_a_sum_above_what_is_left_comes_back_with_what_was_typed(client: FlaskClient) -> None:
@@ -242,6 +253,47 @@ def test_a_withdrawal_before_hand_over_lets_the_money_go(client: FlaskClient) ->
     assert order(public_id).state is OrderState.SECURED
     assert client.post(f"/personale/ordrer/fortrydelser/{made.public_id}/tag-ud").status_code == 409
     assert order(public_id).total_ore == 29_500
+
+
+def test_a_part_that_was_declared_in_words_is_taken_off_by_staff(client: FlaskClient) -> None:
+    public_id = secured(clock.now(), 115_000, 29_500, pieces=2)
+    bench, box = lines(public_id)
+    made = declare(clock.now(), order_number=order(public_id).number, lines_text="den ene kasse")
+    sign_in(client, Role.SALES)
+    there = f"/personale/ordrer/fortrydelser/{made.public_id}"
+    client.post(f"{there}/ordre", data={"nummer": order(public_id).number})
+    page = client.get(there).text
+    assert f'name="antal-{bench.id}"' in page
+    assert "Tag det ud af ordren" in page
+    nothing = {f"antal-{bench.id}": "0", f"antal-{box.id}": "0"}
+    wrong = (
+        {},
+        nothing,
+        {f"antal-{box.id}": "3"},
+        {f"antal-{box.id}": "-1"},
+        {f"antal-{box.id + 99}": "1"},
+        {"antal-x": "1"},
+    )
+    for typed in wrong:
+        assert client.post(f"{there}/tag-ud", data=typed).status_code == 409
+    assert client.post(f"{there}/tag-ud", data=nothing | {f"antal-{box.id}": "1"}).status_code == 303
+    assert order(public_id).total_ore == 2 * 115_000 + 29_500
+    assert [line.returned for line in lines(public_id)] == [0, 1]
+    assert declared()[0].state is WithdrawalState.SETTLED
+
+
+def test_a_number_of_no_order_is_asked_for_again_with_what_was_typed(client: FlaskClient) -> None:
+    sign_in(client, Role.SALES)
+    made = declare(clock.now(), order_number="ved ikke", email="en.anden@example.dk")
+    there = f"/personale/ordrer/fortrydelser/{made.public_id}"
+    wrong = client.post(f"{there}/ordre", data={"nummer": "2026-9999"})
+    assert wrong.status_code == 422
+    assert 'value="2026-9999"' in wrong.text
+    assert "Der er ingen ordre med det nummer." in wrong.text
+    public_id = handed_over(clock.now(), 115_000)
+    assert "Er det en anden ordre?" not in client.get(there).text
+    assert client.post(f"{there}/ordre", data={"nummer": order(public_id).number}).status_code == 303
+    assert "Er det en anden ordre?" in client.get(there).text
 
 
 def test_asking_for_a_new_link_is_answered_alike_and_sends_it_to_its_owner(client: FlaskClient) -> None:

@@ -13,12 +13,15 @@ import sqlalchemy as sa
 
 from shop.orders import actions as orders
 from shop.orders import checkout, sweeps
-from shop.orders.models import OrderState, PayWay
+from shop.orders.desk import actions as desk
+from shop.orders.models import CancelCause, Order, OrderState, PayWay
 from shop.orders.pickup import SHIPPED
 from shop.orders.web import gateway_of
+from shop.orders.withdrawing import refunding
 from shop.orders.withdrawing.books import RefundChoice
 from shop.payments import dues
 from shop.payments.models import PaymentDue
+from shop.payments.reconciling.actions import compare
 from tests.shop.orders.rig import ANE, Shop, basket_with, end_state, for_sale, open_shop, order, payment
 from tests.shop.orders.withdrawing.scene import lines, refund
 from workshop.core import clock, db
@@ -138,3 +141,94 @@ def test_events_that_come_before_the_worker_has_marked_its_row_end_the_same(shop
     shop.deliver(shop.events())
     assert given_back(shop) == list(PRICES)
     assert payment(bought).refunded_ore == sum(PRICES)
+
+
+def bounce(shop: Shop, at: int = 0) -> None:
+    """The customer's bank sends a refund back, days after it went out."""
+    shop.stripe.control(f"refunds/{shop.stripe.ledger()['refund'][at]['id']}/bounce")
+
+
+def attention(public_id: str) -> tuple[OrderState, str]:
+    return order(public_id).state, order(public_id).attention
+
+
+def test_a_refund_that_the_bank_sends_back_is_told_once_and_can_be_made_again(shop: Shop, bought: str) -> None:
+    made = refund(bought, clock.now(), RefundChoice(lines(bought)[0].id, 1, PRICES[0]), once="a" * 22)
+    do_dues(shop)
+    bounce(shop)
+    before = end_state()
+    assert set(shop.deliver(shop.events("charge.refunded"))) == {"200"}
+    assert end_state() == before, "the control: what was subscribed to before says nothing of it"
+    assert set(shop.deliver(shop.events() * 5, at_once=True)) == {"200"}
+    after = end_state()
+    assert set(shop.deliver(shop.events() * 3)) == {"200"}
+    assert end_state() == after
+    assert payment(bought).refunded_ore == 0
+    assert attention(bought) == (
+        OrderState.NEEDS_ATTENTION,
+        "Stripe sagde nej til at betale tilbage (refund_failed).",
+    )
+    with db.transaction() as session:
+        refunding.try_again(session, made.public_id, now=clock.now())
+    assert do_dues(shop) == 1
+    assert given_back(shop) == [PRICES[0]] * 2, "the first came back, the second stays"
+    assert payment(bought).refunded_ore == PRICES[0]
+    assert attention(bought) == (OrderState.HANDED_OVER, "")
+    assert set(shop.deliver(shop.events() * 2)) == {"200"}
+    assert payment(bought).refunded_ore == PRICES[0]
+
+
+def test_a_refund_that_comes_back_takes_nothing_from_one_that_was_given_since(shop: Shop, bought: str) -> None:
+    refund(bought, clock.now(), RefundChoice(lines(bought)[0].id, 1, PRICES[0]), once="a" * 22)
+    do_dues(shop)
+    bounce(shop)  # and nobody has heard of it yet
+    refund(bought, clock.now(), RefundChoice(lines(bought)[1].id, 1, PRICES[1]), once="b" * 22)
+    do_dues(shop)
+    shop.deliver(shop.events("refund.failed"))
+    assert payment(bought).refunded_ore == PRICES[1]
+
+
+def test_a_refund_that_comes_back_before_it_was_marked_is_told_again_later(shop: Shop, bought: str) -> None:
+    refund(bought, clock.now(), RefundChoice(lines(bought)[0].id, 1, PRICES[0]), once="a" * 22)
+    gateway, now = gateway_of(shop.app), clock.now()
+    job = dues.claim(now)
+    assert job is not None
+    seen = dues._call(gateway, job)
+    bounce(shop)
+    assert shop.deliver(shop.events("refund.failed")) == ["503"]
+    with db.transaction() as session:
+        dues._mark(session, job, dues.Done(seen), now)
+    assert payment(bought).refunded_ore == PRICES[0]
+    assert shop.deliver(shop.events("refund.failed")) == ["200"]
+    assert payment(bought).refunded_ore == 0
+    assert order(bought).attention
+
+
+def test_a_refund_that_came_back_unheard_is_found_by_the_comparison(shop: Shop, bought: str) -> None:
+    refund(bought, clock.now(), RefundChoice(lines(bought)[0].id, 1, PRICES[0]), once="a" * 22)
+    do_dues(shop)
+    bounce(shop)
+    house = shop.app.extensions["reconciling"]
+    with shop.app.app_context():
+        first, second = compare(house, clock.now()), compare(house, clock.now())
+    assert (first.caught_up, second.caught_up, second.found) == (1, 0, 0)
+    assert payment(bought).refunded_ore == 0
+    assert order(bought).attention
+
+
+def test_money_of_an_order_that_was_called_off_is_sent_again_once(shop: Shop, bought: str) -> None:
+    with db.transaction() as session:
+        session.execute(sa.update(Order).values(state=OrderState.SECURED, handed_over_at=None))
+    with db.transaction() as session:
+        orders.cancel(session, bought, cause=CancelCause.STAFF, head=shop.head, now=clock.now())
+    do_dues(shop)
+    bounce(shop)
+    shop.deliver(shop.events("refund.failed"))
+    assert attention(bought)[0] is OrderState.CANCELLED
+    for _press in range(2):
+        with db.transaction() as session:
+            assert desk.pay_back_again(session, bought, now=clock.now(), by_staff_id=None)
+    assert do_dues(shop) == 1
+    assert given_back(shop) == [sum(PRICES)] * 2
+    assert payment(bought).refunded_ore == sum(PRICES)
+    assert attention(bought) == (OrderState.CANCELLED, "")

@@ -142,6 +142,8 @@ def test_what_is_typed_or_read_finds_things_and_blank_codes(session: Session) ->
         str(item.number),
         f" {item.number} ",
         f"#{item.number}",
+        f"Nr. {item.number}",
+        f"nr{item.number}",
         item.qr_token,
         f"{BASE_URL}/q/{item.qr_token}",
     ):
@@ -150,7 +152,7 @@ def test_what_is_typed_or_read_finds_things_and_blank_codes(session: Session) ->
     assert queries.find(session, f"https://den-gamle-adresse.example/q/{item.qr_token}") is item
     assert queries.find(session, str(code.number)) is code
     assert queries.find(session, f"{BASE_URL}/q/{code.token}") is code
-    for text in ("", "99999999", "9" * 40, "-1", "²", "bænk", "\x00\x00", "https://x.example/q/" + "2" * 10):
+    for text in ("", "99999999", "9" * 40, "-1", "nr.", "²", "bænk", "\x00\x00", "https://x.example/q/" + "2" * 10):
         assert queries.find(session, text) is None
 
 
