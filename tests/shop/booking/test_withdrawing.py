@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -112,8 +113,11 @@ def test_another_address_finds_nothing_and_the_page_says_the_same(app: Flask) ->
     stranger = declare(app, number, "en.anden@example.dk")
     nobody = declare(app, "H2026-9999", "en.anden@example.dk")
     assert match_waiting(clock.now()) == 0
-    pages = [text_of(browser(app).get(f"/fortryd/kvittering/{each}").text) for each in (stranger, nobody)]
-    assert pages[0].replace(number, "") == pages[1].replace("H2026-9999", "")
+    told = []
+    for public_id, given in ((stranger, number), (nobody, "H2026-9999")):
+        page = text_of(browser(app).get(f"/fortryd/kvittering/{public_id}").text)
+        told.append(re.sub(rf"kl\. \d+\.\d\d|{given}", "", page))  # a minute may pass between the two
+    assert told[0] == told[1]
     assert not withdrawal(stranger).service_job_id
 
 

@@ -215,6 +215,14 @@ def test_a_message_is_said_once_and_is_not_kept(client: FlaskClient) -> None:
     assert "Kun til dig." not in client.get(FRONT).text
 
 
+def test_a_double_click_is_thanked_once(client: FlaskClient) -> None:
+    with client.session_transaction() as session:
+        session["_flashes"] = [("message", "Tak."), ("message", "Den er lagt i kurven."), ("message", "Tak.")]
+    said = client.get(FRONT).text
+    assert said.count("<span>Tak.</span>") == 1
+    assert said.index("<span>Tak.</span>") < said.index("<span>Den er lagt i kurven.</span>")
+
+
 @pytest.mark.parametrize("path", [FRONT, SHELF, f"{SHELF}?orden=billigst", "the page of a thing"])
 def test_a_page_put_into_the_kept_frame_is_the_page_written_whole(client: FlaskClient, path: str) -> None:
     """One with a message is written whole, so without the message it is the same."""
