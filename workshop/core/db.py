@@ -7,6 +7,8 @@ writing, and the library's default reads outside the transaction, which sells on
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 10_000
+LOOK_AGAIN_MS = 5  # how long SQLite itself waits for the write lock, before it is asked anew
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -84,7 +87,7 @@ class Database:
             self.writer = sa.create_engine(self.url, hide_parameters=True)
             self.reader = sa.create_engine(self.url, hide_parameters=True, pool_reset_on_return=None)
             self.snapshots = sa.create_engine(self.url, hide_parameters=True)
-            event.listen(self.writer, "connect", _prepare_sqlite)
+            event.listen(self.writer, "connect", _prepare_sqlite_writer)
             event.listen(self.writer, "begin", _begin_immediate)
             event.listen(self.reader, "connect", _prepare_sqlite_reader)
             event.listen(self.snapshots, "connect", _prepare_sqlite_reader)
@@ -239,6 +242,11 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
+def _prepare_sqlite_writer(connection: Any, entry: ConnectionPoolEntry) -> None:
+    _prepare_sqlite(connection, entry)
+    connection.execute(f"PRAGMA busy_timeout={LOOK_AGAIN_MS}")
+
+
 def _prepare_sqlite_reader(connection: Any, entry: ConnectionPoolEntry) -> None:
     _prepare_sqlite(connection, entry)
     connection.execute("PRAGMA query_only=ON")
@@ -247,7 +255,21 @@ def _prepare_sqlite_reader(connection: Any, entry: ConnectionPoolEntry) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Take SQLite's one write lock, waiting for it as long as anybody waits.
+
+    SQLite's own waiting looks for the lock more and more seldom, until whoever came last is always quicker, and in a
+    crowd somebody waited in vain. Asked for short waits again and again, all look equally often.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except sqlalchemy.exc.OperationalError as problem:
+            code = getattr(problem.orig, "sqlite_errorcode", 0)
+            if code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        else:
+            return
 
 
 def _begin_deferred(connection: Connection) -> None:

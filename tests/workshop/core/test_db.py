@@ -1,9 +1,12 @@
 """The three doors: what may pass, and what cannot."""
 
+import threading
+import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from workshop.accounts.models import Account, AccountKind, Department, StaffRole
@@ -79,3 +82,30 @@ def test_a_row_that_is_there_already_is_not_new(app):
         assert db.add_unless_there(session, Department, row)
         assert not db.add_unless_there(session, Department, row)
         assert db.add_unless_there(session, Department, {**row, "key": "another"})
+
+
+@pytest.mark.parametrize("evenly", [True, False])
+def test_who_has_waited_long_for_the_write_lock_looks_as_often_as_at_first(
+    monkeypatch: pytest.MonkeyPatch, evenly: bool
+) -> None:
+    """And not ten times a second at last, as SQLite's own waiting does: by it somebody in a crowd waited in vain."""
+    if not db.database().is_sqlite:
+        pytest.skip("PostgreSQL lets its writers in by turns")
+    monkeypatch.setattr(db, "LOOK_AGAIN_MS", db.LOOK_AGAIN_MS if evenly else db.BUSY_TIMEOUT_MS)
+    db.database().close()  # the connections that were told otherwise
+    looked: list[str] = []
+    event.listen(db.database().writer, "before_cursor_execute", lambda _c, _k, sql, *_rest: looked.append(sql))
+
+    def write() -> None:
+        with db.transaction() as session:
+            session.execute(sa.update(Department).values(name="B"))
+
+    waits = threading.Thread(target=write)
+    with db.transaction():
+        looked.clear()
+        waits.start()
+        time.sleep(0.5)
+        tries = looked.count("BEGIN IMMEDIATE")
+    waits.join()
+    assert (tries > 20) is evenly
+    assert looked[-1].startswith("UPDATE"), "it got the lock"
