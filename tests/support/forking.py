@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from multiprocessing.context import ForkServerContext
 
-WHOLE_HOUSE = ("pytest", "shop.app", "shop.models")
+WHOLE_HOUSE = ("pytest", "shop.app", "shop.models", "tests.support.mapped")
 
 
 def context(*also: str) -> ForkServerContext:

@@ -190,6 +190,7 @@ def transaction() -> Iterator[Session]:
     """
     if _open_session.get() is not None:
         raise RuntimeError("transactions do not nest: pass the session on")
+    Base.registry.configure()  # the first time it takes as long as dozens of writes, which nobody should wait behind
     # The connection is taken first, as in `reading`; what is begun on it is the session's to end.
     with database().writer.connect() as connection, Session(connection, **_TO_END) as session:
         connection.begin()  # SQLAlchemy begins lazily; this takes the write lock before the first read

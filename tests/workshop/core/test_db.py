@@ -1,5 +1,7 @@
 """The three doors: what may pass, and what cannot."""
 
+import subprocess
+import sys
 import threading
 import time
 from datetime import datetime, timedelta, timezone
@@ -109,3 +111,26 @@ def test_who_has_waited_long_for_the_write_lock_looks_as_often_as_at_first(
     waits.join()
     assert (tries > 20) is evenly
     assert looked[-1].startswith("UPDATE"), "it got the lock"
+
+
+@pytest.mark.once
+def test_a_new_process_maps_its_tables_before_it_takes_the_write_lock() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _NEW_PROCESS], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    assert told.split() == ["mapped", "begun"]
+
+
+_NEW_PROCESS = """
+import sqlalchemy as sa
+from sqlalchemy import event, orm
+import shop.models
+from workshop.accounts.models import Department
+from workshop.core import db
+
+db.use(db.Database("sqlite://"))
+event.listen(orm.Mapper, "after_configured", lambda: print("mapped"))
+event.listen(db.database().writer, "begin", lambda _connection: print("begun"))
+with db.transaction() as session:
+    sa.select(Department.name)
+"""
