@@ -12,22 +12,29 @@ from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
-from shop.booking import followers
+from shop.booking import bounced, followers
 from shop.orders.nudge import nudge
 from workshop.core import access, clock, db
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.forms import BaseForm, NumberField, required
 from workshop.core.i18n import _, lazy, ngettext
-from workshop.core.money import PayMeans
+from workshop.core.money import PayMeans, kr
 from workshop.core.web import MenuEntry, settings
 from workshop.services.billing import actions, checking, letters, queries, words
 from workshop.services.billing.models import ChargeState, ServiceCharge
 from workshop.services.door import Head
 
 blueprint = Blueprint("billing", __name__, url_prefix="/personale/service/betaling")
-MENU = (MenuEntry("garden", lazy("Betaling"), "billing.page", "banknote", "service:sell", order=60),)
 HERE = "billing.page"
+
+
+def _stuck() -> int:
+    with db.reading() as session:
+        return bounced.count(session)
+
+
+MENU = (MenuEntry("garden", lazy("Betaling"), HERE, "banknote", "service:sell", order=60, count=_stuck),)
 
 
 class MeansForm(BaseForm):
@@ -57,6 +64,21 @@ class CancelForm(BaseForm):
     )
 
 
+class ByHandForm(BaseForm):
+    """How a customer was given the money that would not go back to their card."""
+
+    givet = RadioField(lazy("Hvordan har kunden fået pengene?"), validate_choice=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.givet.choices = [SelectChoice(means.value, bounced.way_text(means)) for means in bounced.WAYS]
+
+    def validate_givet(self, field: RadioField) -> None:
+        """One of those offered."""
+        if field.data not in {means.value for means in bounced.WAYS}:
+            raise ValidationError(_("Vælg, hvordan kunden har fået pengene."))
+
+
 class AgainForm(BaseForm):
     """The charge as it was seen, so that one press sends one mail."""
 
@@ -70,11 +92,13 @@ def page() -> Response:
     with db.reading() as session:
         due, over = queries.due(session), queries.over(session)
         missing = checking.unbilled(session, clock.now())
+        stuck = bounced.stuck(session)
     html = render_template(
         "services/billing/list.html",
         due=due,
         over=over,
         missing=missing,
+        stuck=stuck,
         can_bill=any(each.can_be_billed for each in missing),
         ChargeState=ChargeState,
     )
@@ -131,6 +155,34 @@ def cancel(public_id: str) -> Response:
     return redirect(url_for(HERE), 303)
 
 
+@blueprint.post("/<public_id>/tilbage-igen")
+@needs("service:sell")
+def back_again(public_id: str) -> Response:
+    """Send money that came back from the customer's bank once more."""
+    now = clock.now()
+    with db.transaction() as session:
+        _locked(session, public_id)
+        bounced.send_again(session, public_id, now)
+    nudge(public_id, now)
+    flash(_("Vi har spurgt Stripe igen."))
+    return redirect(url_for("billing.one", public_id=public_id), 303)
+
+
+@blueprint.post("/<public_id>/tilbage-i-haanden")
+@needs("service:sell")
+def back_by_hand(public_id: str) -> Response:
+    """The customer has got that money otherwise."""
+    form, now = ByHandForm.posted(), clock.now()
+    if not form.validate():
+        return _one(public_id, 422, by_hand=form)
+    means, staff_id = PayMeans(form.givet.data), access.require_actor().account_id
+    with db.transaction() as session:
+        charge = _locked(session, public_id)
+        amount_ore = bounced.give_by_hand(session, charge, means, now=now, by_staff_id=staff_id)
+    flash(_("Skrevet ned: %(amount)s er givet tilbage.", amount=kr(amount_ore)))
+    return redirect(url_for("billing.one", public_id=public_id), 303)
+
+
 @blueprint.post("/<public_id>/send")
 @needs("service:sell")
 def send(public_id: str) -> Response:
@@ -166,10 +218,18 @@ def _locked(session: Session, public_id: str) -> ServiceCharge:
     return charge
 
 
-def _one(public_id: str, status: int, *, means: MeansForm | None = None, cancel: CancelForm | None = None) -> Response:
+def _one(
+    public_id: str,
+    status: int,
+    *,
+    means: MeansForm | None = None,
+    cancel: CancelForm | None = None,
+    by_hand: ByHandForm | None = None,
+) -> Response:
     with db.reading() as session:
         row = queries.row(session, public_id)
         found = queries.page(session, public_id)
+        stuck = bounced.stuck(session, public_id)
     if row is None or found is None:
         raise NotHere
     html = render_template(
@@ -180,6 +240,8 @@ def _one(public_id: str, status: int, *, means: MeansForm | None = None, cancel:
         charge=found.charge,
         means=means or MeansForm(),
         cancel=cancel or CancelForm(),
+        stuck=stuck[0] if stuck else None,
+        by_hand=by_hand or ByHandForm(),
         state_text=words.state_text,
         means_text=words.means_text,
         ChargeState=ChargeState,

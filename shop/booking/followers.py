@@ -37,7 +37,8 @@ def follow(session: Session, outcome: outcomes.Outcome, now: datetime, *, head: 
         case outcomes.Secured():
             _come(session, charge, outcome.payment_id, now, head)
         case outcomes.Mismatch() | outcomes.DeedRefused():
-            # The comparison with Stripe's books finds it and keeps it before staff's eyes until it is put right.
+            # Money that would not go back stands on the page of bills (`bounced`); the rest the comparison with
+            # Stripe's books finds, and keeps before staff's eyes until it is put right.
             log.warning("money of a charge", charge=charge.number, what=type(outcome).__name__)
 
 

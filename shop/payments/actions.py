@@ -17,9 +17,11 @@ from shop.payments.outcomes import Captured, DeedRefused, Expired, Lapsed, Misma
 from workshop.core import db
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
+from workshop.core.money import PayMeans
 
 log = structlog.get_logger()
 BOUNCED = "refund_failed"
+BY_HAND = "by_hand:"  # and the means: what would not go back to a card was given to the customer otherwise
 # A payment never goes back to a lower step, whatever arrives late.
 STEP = {
     PaymentState.OPENED: 0,
@@ -232,10 +234,34 @@ def owe_part_back(session: Session, payment: Payment, amount_ore: int, now: date
     return owe(session, payment, Deed.REFUND, now, amount_ore=amount_ore, cause=cause)
 
 
+def given_by_hand(session: Session, payment: Payment, means: PayMeans, now: datetime) -> PaymentDue | None:
+    """Write down that what is left of a locked payment was given back otherwise; None when nothing is left.
+
+    Stripe keeps the money then and is never asked for it again: the row is done as it is written.
+    """
+    left = free_to_give_back_ore(session, payment)
+    if not left:
+        return None
+    tries = sa.select(sa.func.count(PaymentDue.id)).where(PaymentDue.payment_id == payment.id)
+    due = PaymentDue(
+        key=due_key(payment, Deed.REFUND, f"hand-{session.scalar(tries) or 0}"),
+        payment_id=payment.id,
+        deed=Deed.REFUND,
+        amount_ore=left,
+        due_at=now,
+        done_at=now,
+        problem=f"{BY_HAND}{means.value}",
+    )
+    session.add(due)
+    session.flush()
+    return due
+
+
 def free_to_give_back_ore(session: Session, payment: Payment) -> int:
-    """What was taken, less what was given back, less what is promised and not out yet. Øre."""
+    """What was taken, less what was given back, by hand too, less what is promised and not out yet. Øre."""
+    is_spoken_for = sa.or_(PaymentDue.done_at.is_(None), PaymentDue.problem.startswith(BY_HAND, autoescape=True))
     promised = sa.select(sa.func.coalesce(sa.func.sum(PaymentDue.amount_ore), 0)).where(
-        PaymentDue.payment_id == payment.id, PaymentDue.deed == Deed.REFUND, PaymentDue.done_at.is_(None)
+        PaymentDue.payment_id == payment.id, PaymentDue.deed == Deed.REFUND, is_spoken_for
     )
     return max(0, payment.captured_ore - payment.refunded_ore - (session.scalar(promised) or 0))
 

@@ -1,8 +1,12 @@
-"""Selling at the door: the same stock as the web shop, one price, once; a mistake is taken back on its own day."""
+"""Selling at the door: the same stock as the web shop, one price, once.
+
+A mistake is undone on its own day. On a later day a sale is taken back: the money goes out on that day, and the day it
+was sold goes on saying what was taken then.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,6 +24,7 @@ from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
 from workshop.core.money import PayMeans
 from workshop.products import actions as products
+from workshop.products import returning
 from workshop.products.models import Item, VatScheme
 from workshop.products.numbers import take_numbers
 
@@ -158,18 +163,47 @@ def _typed(counter: Counter, start: int) -> list[TillSaleLine]:
 
 
 def undo(session: Session, public_id: str, *, seller: Identity, now: datetime, by_staff_id: int) -> TillSale:
-    """Take a sale back on its own day: its things are for sale again, the money is given back by hand. Twice is once.
+    """Undo a sale on its own day: its things are for sale again, the money is given back by hand. Twice is once.
 
     Whoever was mailed a receipt is told. Raises NotHere, or Refusal for a sale of another day.
     """
     sale = _locked(session, public_id)
     if sale.undone_at is not None:
         return sale
-    if clock.local_day(sale.sold_at) != clock.local_day(now):
-        raise Refusal(_("Et salg kan kun fortrydes samme dag. Tag varen retur på dens side, og giv pengene igen."))
+    if not is_of_today(sale, now):
+        raise Refusal(_("Et salg kan kun fortrydes samme dag. Tag det tilbage i stedet."))
+    return _end(session, sale, seller, now, by_staff_id, on_sale={line.position for line in sale.lines})
+
+
+def take_back(
+    session: Session, public_id: str, *, on_sale: Collection[int], seller: Identity, now: datetime, by_staff_id: int
+) -> TillSale:
+    """Take a sale of an earlier day back: all of its money goes back today, by hand. Twice is once.
+
+    The lines at the positions in `on_sale` are for sale again; the other things stand aside until somebody has looked
+    at them. Whoever was mailed a receipt is told. Raises NotHere.
+    """
+    sale = _locked(session, public_id)
+    return sale if sale.undone_at is not None else _end(session, sale, seller, now, by_staff_id, on_sale=on_sale)
+
+
+def is_of_today(sale: TillSale, now: datetime) -> bool:
+    """Whether it was sold on this Danish day."""
+    return clock.local_day(sale.sold_at) == clock.local_day(now)
+
+
+def _end(
+    session: Session, sale: TillSale, seller: Identity, now: datetime, by_staff_id: int, *, on_sale: Collection[int]
+) -> TillSale:
     sale.undone_at, sale.undone_by_id = now, by_staff_id
     for line in sorted((line for line in sale.lines if line.item_id is not None), key=lambda line: line.item_id or 0):
-        products.return_to_stock(session, line.item_id or 0, line.quantity, reference=sale.number, now=now)
+        item_id = line.item_id or 0
+        if line.position in on_sale:
+            products.return_to_stock(session, item_id, line.quantity, reference=sale.number, now=now)
+        else:
+            returning.take_aside(
+                session, item_id, line.quantity, reference=sale.number, now=now, by_staff_id=by_staff_id
+            )
     if sale.receipt_email:
         mails.taken_back(session, sale, seller, now)
     session.flush()

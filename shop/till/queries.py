@@ -1,8 +1,8 @@
-"""Reads of the till: what lies on the counter, the sales of a day, one receipt."""
+"""Reads of the till: what lies on the counter, and one receipt. The money of a day is in `daybook`."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -12,11 +12,8 @@ from shop.orders.making.models import LineItem
 from shop.orders.models import Order, OrderLine, OrderState
 from shop.till import words
 from shop.till.basket import Counter, Thing
-from shop.till.models import TillSale
-from workshop.accounts.queries import staff_names
-from workshop.core import clock
+from shop.till.models import TillSale, TillSaleLine
 from workshop.core.i18n import _
-from workshop.core.money import PayMeans
 from workshop.labels import waiting
 from workshop.products.models import Item, ItemState
 from workshop.products.queries import ItemCard, cards
@@ -24,6 +21,13 @@ from workshop.products.queries import ItemCard, cards
 
 class WaitingOrder(NamedTuple):
     """An order that a thing waits for."""
+
+    public_id: str
+    number: str
+
+
+class SoldHere(NamedTuple):
+    """The sale at the door a thing went out with."""
 
     public_id: str
     number: str
@@ -42,24 +46,12 @@ class CounterLine(NamedTuple):
     problem: str
     is_kept: bool  # for somebody who is buying it on the web right now
     order: WaitingOrder | None = None  # whose it is: sold, and waiting here for its customer
+    sale: SoldHere | None = None  # what it was sold with at the door, where it may be brought back on
 
     @property
     def amount_ore(self) -> int:
         """Øre, VAT included."""
         return (self.card.price_ore or 0) * self.quantity if self.card else 0
-
-
-class SaleRow(NamedTuple):
-    """A sale as a line of the day's list."""
-
-    public_id: str
-    number: str
-    sold_at: datetime
-    means: PayMeans
-    total_ore: int
-    titles: str
-    by: str
-    is_undone: bool
 
 
 def counter_lines(session: Session, counter: Counter, now: datetime) -> list[CounterLine]:
@@ -72,8 +64,24 @@ def counter_lines(session: Session, counter: Counter, now: datetime) -> list[Cou
     wrong = waiting.wrong_on_paper(session, numbers, now)
     sold = [card.id for card in found.values() if card.state is ItemState.SOLD]
     orders = _orders_of(session, sold) if sold else {}
+    gone = [card.id for card in found.values() if card.state is ItemState.HANDED_OVER]
+    sales = _sales_of(session, gone) if gone else {}
     lines = [_line(each, found.get(each.number), wrong.get(each.number)) for each in counter.things]
-    return [line._replace(order=orders.get(line.card.id)) if line.card else line for line in lines]
+    return [
+        line._replace(order=orders.get(line.card.id), sale=sales.get(line.card.id)) if line.card else line
+        for line in lines
+    ]
+
+
+def _sales_of(session: Session, item_ids: list[int]) -> dict[int, SoldHere]:
+    """Item id -> the newest sale at the door that stands; whoever brings the thing back is most likely its customer."""
+    rows = session.execute(
+        sa.select(TillSaleLine.item_id, TillSale.public_id, TillSale.number)
+        .join(TillSale, TillSale.id == TillSaleLine.sale_id)
+        .where(TillSaleLine.item_id.in_(item_ids), TillSale.undone_at.is_(None))
+        .order_by(TillSale.id)
+    )
+    return {item_id: SoldHere(public_id, number) for item_id, public_id, number in rows if item_id is not None}
 
 
 def _orders_of(session: Session, item_ids: list[int]) -> dict[int, WaitingOrder]:
@@ -102,41 +110,6 @@ def _line(thing: Thing, card: ItemCard | None, label: waiting.QueueRow | None) -
 
 def _differs(row: waiting.QueueRow) -> bool:
     return row.shown_ore != row.price_ore
-
-
-def sales_of(session: Session, day: date) -> list[SaleRow]:
-    """The sales of a Danish day, the newest first."""
-    first, last = clock.at(day, datetime.min.time()), clock.at(day + timedelta(days=1), datetime.min.time())
-    found = session.scalars(
-        sa.select(TillSale)
-        .where(TillSale.sold_at >= first, TillSale.sold_at < last)
-        .options(selectinload(TillSale.lines))
-        .order_by(TillSale.sold_at.desc(), TillSale.id.desc())
-    ).all()
-    names = staff_names(session) if found else {}
-    return [
-        SaleRow(
-            sale.public_id,
-            sale.number,
-            sale.sold_at,
-            sale.means,
-            sale.total_ore,
-            "; ".join(line.title for line in sale.lines),
-            names.get(sale.by_staff_id, ""),
-            sale.undone_at is not None,
-        )
-        for sale in found
-    ]
-
-
-def sums(rows: list[SaleRow]) -> list[tuple[PayMeans, int, int]]:
-    """How much came in by each means: (means, sales, øre). What was undone is not among it."""
-    kept = [row for row in rows if not row.is_undone]
-    return [
-        (means, len(those), sum(row.total_ore for row in those))
-        for means in PayMeans
-        if (those := [row for row in kept if row.means is means])
-    ]
 
 
 def sale(session: Session, public_id: str) -> TillSale | None:

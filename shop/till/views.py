@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.orders import actions as orders
@@ -14,21 +15,32 @@ from shop.orders.models import CancelCause, OrderState
 from shop.orders.nudge import nudge
 from shop.orders.web import gateway
 from shop.payments import queries as payments
-from shop.till import actions, basket, queries
+from shop.till import actions, basket, daybook, queries
 from shop.till.basket import Counter
+from shop.till.daybook import What
 from shop.till.forms import CountForm, LineForm, MailForm, SellForm
-from shop.till.words import sold_text
+from shop.till.models import TillSale
+from shop.till.words import entry_text, sold_text, undone_text
 from workshop.core import access, clock, crypto, db, identity
 from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, lazy
-from workshop.core.money import PayMeans
+from workshop.core.money import PayMeans, kr
 from workshop.core.web import MenuEntry, settings
 from workshop.products.codes import queries as codes
 from workshop.products.models import Item
 
 blueprint = Blueprint("till", __name__, url_prefix="/personale/salg")
 MENU = (MenuEntry("desk", lazy("Salg"), "till.counter", "banknote", "till:sell", order=55),)
+PAGES = {
+    What.SALE: ("till.receipt", "till:sell"),
+    What.SALE_BACK: ("till.receipt", "till:sell"),
+    What.ORDER: ("orders.desk_order", "order:read"),
+    What.ORDER_BACK: ("orders.desk_order", "order:read"),
+    What.REPAIR: ("repairs.card", "repair:handle"),
+    What.BILL: ("billing.one", "service:sell"),
+    What.BILL_BACK: ("billing.one", "service:sell"),
+}
 ONCE = re.compile(r"[A-Za-z0-9_-]{20,40}")
 
 
@@ -159,12 +171,27 @@ def _staff_id() -> int:
 @blueprint.get("/dagen")
 @needs("till:sell")
 def day() -> Response:
-    """The sales of a day, and how they were paid."""
+    """The money of a day: how much came and went by each means, and every time it did."""
     shown = clock.day_of(request.args.get("dag", "")) or clock.local_day(clock.now())
     with db.reading() as session:
-        rows = queries.sales_of(session, shown)
-    html = render_template("till/day.html", day=shown, rows=rows, sums=queries.sums(rows))
+        entries = daybook.of_day(session, shown)
+    html = render_template(
+        "till/day.html",
+        day=shown,
+        entries=entries,
+        sums=daybook.by_means(entries),
+        entry_text=entry_text,
+        entry_url=entry_url,
+    )
     return make_response(html)
+
+
+def entry_url(entry: daybook.Entry) -> str:
+    """Where it can be read; empty for who may not open it."""
+    person = access.require_actor()
+    endpoint, permission = PAGES[entry.what]
+    is_elsewhere = entry.department_id is not None and entry.department_id not in person.department_ids
+    return "" if is_elsewhere or not person.may(permission) else url_for(endpoint, public_id=entry.public_id)
 
 
 @blueprint.get("/<public_id>")
@@ -176,12 +203,15 @@ def receipt(public_id: str) -> Response:
 
 def _receipt_page(public_id: str, form: MailForm, status: int = 200) -> Response:
     with db.reading() as session:
-        sale = queries.sale(session, public_id)
-    if sale is None:
-        raise NotHere
-    may_undo = sale.undone_at is None and clock.local_day(sale.sold_at) == clock.local_day(clock.now())
-    sold_at = sold_text(sale.sold_at)
-    html = render_template("till/receipt.html", sale=sale, sold_at=sold_at, may_undo=may_undo, form=form)
+        sale = _found(session, public_id)
+    html = render_template(
+        "till/receipt.html",
+        sale=sale,
+        sold_at=sold_text(sale.sold_at),
+        is_of_today=actions.is_of_today(sale, clock.now()),
+        undone_text=undone_text(sale.sold_at, sale.undone_at) if sale.undone_at else "",
+        form=form,
+    )
     return make_response(html, status)
 
 
@@ -201,12 +231,32 @@ def mail_receipt(public_id: str) -> Response:
 @blueprint.post("/<public_id>/fortryd")
 @needs("till:sell")
 def undo(public_id: str) -> Response:
-    """Take it back: a mistake, or somebody who thought better of it."""
+    """A mistake of today, or something that comes back from an earlier day."""
+    now, seller, by_staff_id = clock.now(), identity.current(), _staff_id()
+    ticked = set(request.form.getlist("lager"))
+    with db.reading() as session:
+        sale = _found(session, public_id)
+    on_sale = {line.position for line in sale.lines if str(line.position) in ticked}
     with db.transaction() as session:
-        actions.undo(session, public_id, seller=identity.current(), now=clock.now(), by_staff_id=_staff_id())
-    nudge(public_id, clock.now())  # its mail
-    flash(_("Salget er fortrudt. Varen er til salg igen. Husk at give pengene tilbage."))
+        if actions.is_of_today(sale, now):
+            actions.undo(session, public_id, seller=seller, now=now, by_staff_id=by_staff_id)
+        else:
+            actions.take_back(session, public_id, on_sale=on_sale, seller=seller, now=now, by_staff_id=by_staff_id)
+    nudge(public_id, now)  # its mail
+    if actions.is_of_today(sale, now):
+        flash(_("Salget er fortrudt. Varen er til salg igen. Husk at give pengene tilbage."))
+    else:
+        how = {"total": kr(sale.total_ore), "means": sale.means.label}
+        flash(_("Salget er taget tilbage. Husk at give pengene tilbage: %(total)s, %(means)s.", **how))
     return redirect(url_for("till.receipt", public_id=public_id), 303)
+
+
+def _found(session: Session, public_id: str) -> TillSale:
+    """Raises NotHere."""
+    sale = queries.sale(session, public_id)
+    if sale is None:
+        raise NotHere
+    return sale
 
 
 def _page(

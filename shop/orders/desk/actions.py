@@ -117,7 +117,9 @@ def paid_otherwise(
     order = load(session, public_id)
     if order.state is OrderState.HANDED_OVER and order.paid_means is not None:
         return
-    if order.state is not OrderState.NEEDS_ATTENTION or order.handed_over_at is None:
+    payment = payments.newest(session, order.public_id)
+    is_paid = payment is not None and payment.captured_ore > 0  # what is wrong then is a refund
+    if order.state is not OrderState.NEEDS_ATTENTION or order.handed_over_at is None or is_paid:
         raise Refusal(_("Der er ikke noget, der mangler at blive betalt."))
     note_means(order, means)
     if order.paid_means is not None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shop.payments.actions import BY_HAND
 from shop.payments.models import Deed, Finding, Payment, PaymentDue, Reconciliation
 from workshop.core import clock
 
@@ -45,11 +46,12 @@ def payments(session: Session, payment_ids: Iterable[int]) -> list[Payment]:
 
 
 def owed_back(session: Session, payment_ids: Iterable[int]) -> set[int]:
-    """Those of these payments whose money is already on its way back."""
+    """Those of these payments whose money is already on its way back, or was given back by hand."""
     owed: set[int] = set()
+    is_seen_to = sa.or_(PaymentDue.done_at.is_(None), PaymentDue.problem.startswith(BY_HAND, autoescape=True))
     for some in _some(sorted(payment_ids)):
         due = sa.select(PaymentDue.payment_id).where(
-            PaymentDue.payment_id.in_(some), PaymentDue.deed.in_(MONEY_BACK), PaymentDue.done_at.is_(None)
+            PaymentDue.payment_id.in_(some), PaymentDue.deed.in_(MONEY_BACK), is_seen_to
         )
         owed |= set(session.scalars(due))
     return owed

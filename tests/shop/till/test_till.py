@@ -14,7 +14,7 @@ from shop.orders import actions as orders
 from shop.orders.making.models import LineItem
 from shop.orders.models import OrderLine
 from shop.orders.placing import PriceChanged
-from shop.till import actions, basket, queries
+from shop.till import actions, basket
 from shop.till.basket import Counter
 from shop.till.models import TillSale
 from tests.shop.orders.desk.scene import secured, thing_of
@@ -137,15 +137,25 @@ def test_the_receipt_goes_by_mail_and_names_no_person_of_ours(session: Session, 
     assert "Sanne" not in mail.body
 
 
-def test_a_day_counts_what_was_not_undone(session: Session, bench: Item) -> None:
-    by = seller(session)
-    sell(session, of(bench), by_staff_id=by)
-    other = factories.item(session, price_ore=5_000)
-    wrong = sell(session, of(other), once="y" * 22, agreed_ore=5_000, means=PayMeans.MOBILEPAY, by_staff_id=by)
-    actions.undo(session, wrong.public_id, seller=Identity(), now=NOW, by_staff_id=by)
-    rows = queries.sales_of(session, clock.local_day(NOW))
-    assert len(rows) == 2
-    assert queries.sums(rows) == [(PayMeans.CASH, 1, 115_000)]
+def test_a_sale_of_an_earlier_day_is_taken_back_once_and_only_what_was_chosen_is_for_sale(session: Session) -> None:
+    by, chosen, other = (
+        seller(session),
+        factories.item(session, price_ore=5_000),
+        factories.item(session, price_ore=100),
+    )
+    sale = sell(
+        session, of(chosen).with_thing(other.number).with_typed("Kaffe", 1_000), agreed_ore=6_100, by_staff_id=by
+    )
+    first = next(line.position for line in sale.lines if line.item_id == chosen.id)
+    later = NOW + timedelta(days=9)
+    for moment in (later, later + timedelta(days=1)):
+        about = {"seller": Identity(), "now": moment, "by_staff_id": by}
+        actions.take_back(session, sale.public_id, on_sale={first}, **about)
+    for item in (chosen, other):
+        session.refresh(item)
+    assert (chosen.state, chosen.quantity) == (ItemState.FOR_SALE, 1)
+    assert (other.state, other.quantity) == (ItemState.WITHDRAWN, 1), "it stands aside until somebody has looked"
+    assert sale.undone_at == later
 
 
 @pytest.mark.once
@@ -193,6 +203,21 @@ def test_scan_sell_receipt(desk: FlaskClient) -> None:
     assert "S20" in desk.get(f"{PAGE}/dagen").text
     assert desk.post(f"{sold.location}/fortryd").status_code == 303
     assert "Salget er fortrudt kl." in desk.get(sold.location).text
+
+
+def test_a_sale_of_yesterday_is_taken_back_from_its_receipt(desk: FlaskClient) -> None:
+    sold = desk.post(PAGE, data=form(number_of()))
+    with db.transaction() as session:  # a day may have 25 hours
+        session.execute(sa.update(TillSale).values(sold_at=clock.now() - timedelta(hours=25)))
+    page = desk.get(sold.location).text
+    assert "Tag salget tilbage" in page
+    assert "Fortryd salget" not in page
+    told = desk.post(f"{sold.location}/fortryd", data={"lager": ["1", "x", "99"]}, follow_redirects=True).text
+    assert "Husk at give pengene tilbage: 1.150" in told
+    assert "Salget er taget tilbage" in told
+    assert "Tag salget tilbage" not in told
+    with db.reading() as session:
+        assert session.scalars(sa.select(Item.state)).all() == [ItemState.FOR_SALE]
 
 
 @pytest.mark.parametrize(
@@ -256,6 +281,16 @@ def test_what_waits_for_its_customer_leads_to_the_order_it_is_handed_over_on(des
     page = desk.get(f"{PAGE}?nr={thing.number}").text
     assert "er solgt allerede" in page
     assert link not in page
+
+
+def test_what_was_sold_at_the_door_leads_to_the_receipt_it_is_taken_back_on(desk: FlaskClient) -> None:
+    number = number_of()
+    receipt = desk.post(PAGE, data=form(number)).location
+    page = desk.get(f"{PAGE}?nr={number}").text
+    assert "er solgt allerede" in page
+    assert f'href="{receipt}"' in page
+    desk.post(f"{receipt}/fortryd")
+    assert f'href="{receipt}"' not in desk.get(f"{PAGE}?nr={number}").text
 
 
 def test_a_thing_that_was_made_for_somebody_leads_to_their_order(desk: FlaskClient) -> None:

@@ -62,7 +62,7 @@ def correct(
             _("Antallet er ændret, siden du åbnede siden. Der er nu %(num)s. Se efter igen.", num=item.quantity)
         )
     if item.state in GONE:
-        raise Refusal(_("Den er solgt. Kommer den tilbage, sker det på ordren."))
+        raise Refusal(_("Den er solgt. Kommer den tilbage, sker det på ordren eller kvitteringen."))
     change = _change(item, why, pieces)
     if item.is_one_of_a_kind and item.quantity + change > 1:
         raise Refusal(_("Den findes kun i ét eksemplar. Giv den næste sit eget nummer."))

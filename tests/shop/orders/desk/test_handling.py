@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from shop.orders import actions, queries, securing, story
@@ -18,7 +19,7 @@ from shop.orders.models import CancelCause, CustomerKind, Order, OrderState, Pay
 from shop.orders.pickup import SHIPPED
 from shop.payments.models import Deed, Payment, PaymentDue, PaymentState
 from shop.payments.outcomes import DeedRefused
-from tests.shop.orders.desk.scene import GONE, HEAD, TOTAL, age, lapse, secured, shows, texts, thing_of
+from tests.shop.orders.desk.scene import GONE, HEAD, TOTAL, age, lapse, secured, shows, sign_in, texts, thing_of
 from tests.shop.orders.making import rig as making
 from tests.shop.orders.rig import mails_about, order, payment
 from workshop.core import db
@@ -167,6 +168,22 @@ def test_a_card_that_says_no_after_hand_over_is_paid_otherwise(app: Flask, now: 
     row = order(public_id)
     assert (row.state, row.paid_means, row.attention) == (OrderState.HANDED_OVER, PayMeans.CASH, "")
     assert texts(public_id).count("Betalt kontant.") == 1
+
+
+def test_a_refund_that_was_refused_is_not_paid_once_more(client: FlaskClient, now: datetime) -> None:
+    public_id = secured(now, pay_way=PayWay.CARD)
+    hand_over(public_id, now)
+    with db.transaction() as session:
+        session.execute(sa.update(Payment).values(state=PaymentState.CAPTURED, captured_ore=Payment.amount_ore))
+    refuse(public_id, Deed.REFUND, "refund_failed", now)
+    assert order(public_id).state is OrderState.NEEDS_ATTENTION
+    sign_in(client)
+    page = client.get(f"/personale/ordrer/{public_id}").text
+    assert "sagde nej" in page
+    assert "Kunden har betalt" not in page
+    with pytest.raises(Refusal, match="mangler at blive betalt"), db.transaction() as session:
+        desk.paid_otherwise(session, public_id, means=PayMeans.CASH, now=now, by_staff_id=None)
+    assert order(public_id).paid_means is None
 
 
 def refuse(public_id: str, deed: Deed, code: str, now: datetime) -> None:
