@@ -33,6 +33,7 @@ from shop.orders.standing import standings as order_standings
 from shop.orders.views import blueprint as orders
 from shop.orders.web import gateway_of
 from shop.orders.webhook import blueprint as stripe
+from shop.orders.withdrawing import photos as complaint_photos
 from shop.orders.withdrawing import views as withdrawing
 from shop.orders.withdrawing.actions import match_waiting
 from shop.payments.outcomes import in_turn
@@ -110,6 +111,7 @@ def add_shop(app: Flask, settings: Settings) -> None:
         Sweep("unfetched", partial(sweeps.put_back_unfetched, head)),
         Sweep("lapsing", sweeps.warn_of_lapse),
         Sweep("finished", sweeps.close_finished),
+        Sweep("complaint photos", complaint_photos.sweep),
         Sweep("made to order", making.collect_finished),
         Sweep("wishes", partial(asking.tell, head)),
         Sweep("withdrawals", match_waiting),

@@ -242,7 +242,7 @@ def real_values() -> dict[str, list[dict[str, Any]]]:
             "making": [{"public_id": order} for order in ids(Order.public_id)],
             "reconciling": [{"public_id": each} for each in ids(Finding.public_id)],
             "withdrawing": [
-                {"public_id": each, "receipt_id": each, "refund_id": refund}
+                {"public_id": each, "receipt_id": each, "refund_id": refund, "file": "x-400.webp"}
                 for column in (Withdrawal.public_id, Complaint.public_id, Order.public_id)
                 for each in ids(column)[:2]
                 for refund in ids(Refund.public_id)[:1]

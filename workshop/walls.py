@@ -26,6 +26,7 @@ FOR_THE_SHOP = {
     "booked_quarter": "SELECT, DELETE",  # a visit that is moved or called off lets go of its quarters
     "catalogue_mark": "SELECT, INSERT, UPDATE",
     "complaint": "SELECT, INSERT",
+    "complaint_photo": "SELECT, INSERT",
     "customer_order": "SELECT, INSERT, UPDATE",
     "hold": "SELECT, INSERT, UPDATE",
     "item": "SELECT, UPDATE",

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from wtforms import (
     BooleanField,
     EmailField,
     Field,
     HiddenField,
-    MultipleFileField,
     RadioField,
     SelectMultipleField,
     StringField,
@@ -26,7 +24,7 @@ from shop.orders.business import WhoPays
 from shop.orders.customers import only_digits
 from shop.orders.models import CustomerKind
 from shop.orders.withdrawing.forms import ONCE
-from workshop.core.forms import BaseForm, a_mail_address, a_phone, one_page_of_text, required
+from workshop.core.forms import BaseForm, PhotosField, a_mail_address, a_phone, one_page_of_text, required
 from workshop.core.i18n import _, lazy
 from workshop.core.text import clean
 from workshop.production.stores import amounts
@@ -40,14 +38,6 @@ from workshop.services.requests.photos import MOST_PHOTOS
 POSTCODE = re.compile(r"[1-9][0-9]{3}", re.ASCII)
 TALLEST_CM = 1_000
 BOTH, ONE = "2", "1"
-
-
-class PhotosField(MultipleFileField):
-    """Several uploaded pictures; `data` is those that were really chosen."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Browsers send an empty file where none was chosen."""
-        self.data: Any = [each for each in valuelist if getattr(each, "filename", "")]
 
 
 def _upto(most: int) -> Length:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from shop.orders.letterhead import Letterhead
 from shop.orders.models import Order
 from shop.orders.withdrawing import actions, complaining, refunding
 from shop.orders.withdrawing.books import RefundChoice
-from workshop.core import crypto
+from workshop.core import crypto, images, photo_store
 from workshop.core.mail import OutboxMail
 from workshop.core.money import PayMeans
 
@@ -129,6 +130,28 @@ def _waits_for_an_answer(stage: Stage) -> None:
         order.public_id,
         once=crypto.new_public_id(),
         text=CRACKED,
+        kept=[images.store(_a_crack(), photo_store.of(stage.settings))],
         head=Letterhead.of(stage.settings),
         now=stage.at(stage.workday(1), MINUTE + 95),
     )
+
+
+def _a_crack() -> io.BytesIO:
+    """The bottom of a nesting box, drawn: boards, a round hole, and a crack right through. Nobody is in it."""
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGB", (1200, 900), "#c9a06c")
+    pen = ImageDraw.Draw(picture)
+    for board in range(4):
+        top = 225 * board
+        pen.rectangle((0, top, 1200, top + 218), fill=("#c9a06c", "#bf945f")[board % 2])
+        for grain in range(30, 200, 34):
+            pen.line((0, top + grain, 400, top + grain + 9, 800, top + grain - 7, 1200, top + grain), "#b0854f", 3)
+    pen.ellipse((520, 590, 680, 750), fill="#4a3420", outline="#8d6638", width=9)
+    crack = [(90, 455), (280, 430), (390, 470), (560, 441), (700, 486), (880, 452), (1010, 481), (1200, 460)]
+    pen.line(crack, "#3a2715", 13, joint="curve")
+    pen.line([(x, y - 9) for x, y in crack], "#e0bd8c", 4)
+    drawn = io.BytesIO()
+    picture.save(drawn, "PNG")
+    drawn.seek(0)
+    return drawn

@@ -15,8 +15,9 @@ from werkzeug.wrappers import Response
 
 from shop.orders.making import actions, queries
 from shop.orders.web import basket_token, keep_basket, private
+from shop.storefront import facts
 from shop.storefront.queries import offer_cards
-from workshop.core import clock, db, identity, money
+from workshop.core import clock, db, money
 from workshop.core.access import public
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _
@@ -223,6 +224,7 @@ def _page(session: Session, kind: ProductType, typed: Typed, now: datetime, sent
         wrong=wrong,
         address=settings().base_url + queries.address(kind.sku, kind.name),
         facts=_structured(kind, promise, drawing),
+        shared_facts=facts.shared(),
     )
     if sentence is None and request.method == "GET":
         return _fresh(html)
@@ -282,6 +284,7 @@ def _structured(kind: ProductType, promise: Promise, picture: str) -> dict[str, 
         "description": kind.description,
         "image": settings().base_url + picture,
         "material": kind.material_text,
+        "manufacturer": facts.us(),
         "offers": {
             "@type": "Offer",
             "url": address,
@@ -289,7 +292,9 @@ def _structured(kind: ProductType, promise: Promise, picture: str) -> dict[str, 
             "priceCurrency": "DKK",
             "availability": "https://schema.org/PreOrder",
             "availabilityStarts": _iso(promise.ready_on),
-            "seller": {"@type": "Organization", "name": identity.current().name},
+            "itemCondition": "https://schema.org/NewCondition",
+            "hasMerchantReturnPolicy": facts.returns(),
+            "seller": facts.us(),
         },
     }
 

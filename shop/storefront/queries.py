@@ -10,7 +10,7 @@ from flask import current_app
 from markupsafe import Markup, escape
 
 from shop.orders.making.queries import Offer
-from shop.storefront import keeping
+from shop.storefront import facts, keeping
 from shop.storefront.narrowing import Chip, Group
 from workshop.core import clock, i18n, money
 from workshop.core.i18n import _
@@ -192,7 +192,7 @@ def size_text(size: SizeClass) -> str:
     return _(_SIZES[size])
 
 
-def structured(page: ItemPage, address: str, picture: str, seller: dict[str, Any]) -> dict[str, Any]:
+def structured(page: ItemPage, address: str, picture: str) -> dict[str, Any]:
     """The same facts for search engines. There is no person in it."""
     card = page.card
     found = "InStock" if card.free > 0 and not card.is_sold else "SoldOut"
@@ -204,7 +204,7 @@ def structured(page: ItemPage, address: str, picture: str, seller: dict[str, Any
         "description": page.description,
         "image": picture,
         "material": card.material_text,
-        "manufacturer": seller,
+        "manufacturer": facts.us(),
         "offers": {
             "@type": "Offer",
             "url": address,
@@ -212,7 +212,8 @@ def structured(page: ItemPage, address: str, picture: str, seller: dict[str, Any
             "priceCurrency": "DKK",
             "availability": f"https://schema.org/{found}",
             "itemCondition": f"https://schema.org/{_CONDITIONS[page.origin]}",
-            "seller": seller,
+            "hasMerchantReturnPolicy": facts.returns(),
+            "seller": facts.us(),
         },
     }
 

@@ -13,9 +13,9 @@ from shop.orders import basket
 from shop.orders.house import queries as house
 from shop.orders.making import queries as making
 from shop.orders.web import basket_token
-from shop.storefront import delivering, frame, keeping, narrowing, onoffer, queries
+from shop.storefront import delivering, facts, frame, keeping, narrowing, onoffer, queries
 from shop.storefront.narrowing import Asked
-from workshop.core import access, clock, db, identity
+from workshop.core import access, clock, db
 from workshop.core.access import public
 from workshop.core.errors import NotHere
 from workshop.core.i18n import _
@@ -211,18 +211,10 @@ def item(name: str) -> Response:
 
 
 def _item_page(session: Session, page: ItemPage, others: list[ItemCard]) -> str:
-    card, who = page.card, identity.current()
-    base_url = settings().base_url
+    card, base_url = page.card, settings().base_url
     address = base_url + queries.thing_url(card)
     picture = base_url + (queries.photo_url(card.photo_name, 800, "jpg") if card.photo_name else card_picture(card))
     shelf = section_of(card.category)
-    place = {"streetAddress": who.address, "postalCode": who.postcode, "addressLocality": who.town}
-    seller = {
-        "@type": "Organization",
-        "name": who.name,
-        "email": who.email,
-        "address": {"@type": "PostalAddress", "addressCountry": "DK", **place},
-    }
     return frame.page(
         "storefront/item.html",
         page=page,
@@ -235,7 +227,8 @@ def _item_page(session: Session, page: ItemPage, others: list[ItemCard]) -> str:
         made_url=making.address(page.sku, page.made_as) if page.sku and page.made_as else None,
         address=address,
         picture=picture if card.photo_name else None,
-        facts=queries.structured(page, address, picture, seller),
+        facts=queries.structured(page, address, picture),
+        shared_facts=facts.shared(),
         way=queries.way_there(base_url, shelf, card.title),
         shown=queries,
     )

@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from shop.orders.letterhead import Letterhead
+from shop.orders.models import Order
 from tests.support import factories
 from workshop.accounts import actions as accounts
 from workshop.accounts.models import Department, Device, Staff
 from workshop.accounts.phones import actions as phones
 from workshop.citizens.models import Citizen
-from workshop.core import clock, db
+from workshop.core import clock, crypto, db
 from workshop.core.access import Role
 from workshop.core.config import Settings
 
@@ -107,3 +109,12 @@ def revoke(at: AtTablet) -> None:
     """The tablet is closed from the desk."""
     with db.transaction() as session:
         accounts.revoke_device(session, session.get_one(Device, at.device_id).id, clock.now())
+
+
+def hold_order(client: FlaskClient, public_id: str) -> None:
+    """Let a browser in to an order, as the link in its mail does."""
+    head = Letterhead.of(client.application.extensions["settings"])
+    token = head.link_token(public_id)
+    with db.transaction() as session:
+        session.execute(sa.update(Order).where(Order.public_id == public_id).values(link_hash=crypto.token_hash(token)))
+    assert client.get(f"/ordre/{public_id}/{token}").status_code == 303

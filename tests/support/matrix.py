@@ -131,6 +131,7 @@ OWNED: dict[tuple[str, str], str] = {
     ("agreement", "pause_id"): LINK,
     ("agreement", "file"): LINK,
     ("withdrawing", "receipt_id"): LINK,
+    ("withdrawing", "file"): LINK,
     **{
         (blueprint, "token"): LINK
         for blueprint in [

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 MARKED = re.compile(r'xdist_group\("([^"]+)"\)')
 DEMO = re.compile(r"\b(?:demo|filled): Flask\b")  # a whole workshop, which takes a process seconds to fill
@@ -20,6 +21,13 @@ DEMO = re.compile(r"\b(?:demo|filled): Flask\b")  # a whole workshop, which take
 
 class Groups(LoadScopeScheduling):
     """Hands out the tests of a group together, the largest groups first, and all others one by one."""
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        """Forget what is through: whatever a process was ever given is counted again after each of its tests."""
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        super().mark_test_complete(node, item_index, duration)
+        if all(self.assigned_work[node][scope].values()):
+            del self.assigned_work[node][scope]
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(self.config.rootpath / nodeid.partition("::")[0]) or nodeid

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from shop.orders.models import Order
 from tests.support import actors
 from tests.support.page_forms import forms_of
 from tests.support.photos import MARKER
@@ -46,6 +47,7 @@ FORMS = {  # every form class with a field for a file, and the places below that
     "workshop.production.pictures.views": ("production order",),
     "workshop.production.forms": ("new production order",),
     "shop.booking.forms": ("garden request", "garden request by phone"),
+    "shop.orders.withdrawing.forms": ("complaint",),
     "workshop.products.importing.forms": ("list of things",),
     "workshop.services.prices.forms": ("list of postcodes",),
     "workshop.services.snow.forms": ("forecast",),
@@ -73,9 +75,11 @@ def places(app: Flask, settings: Settings) -> list[Place]:
 
         number, order = one(Item.number, Item.state == ItemState.FOR_SALE), one(ProductionOrder.public_id)
         made = one(Item.number, Item.state == ItemState.MADE)
+        bought = one(Order.public_id, Order.handed_over_at.is_not(None))
         repair, visit, task, slug = (
             one(column) for column in (RepairJob.public_id, Visit.public_id, TaskType.key, ServiceKind.slug)
         )
+    actors.hold_order(visitor, bought)
     asked = {"navn": "Ane Eksempel", "telefon": "20304050", "mail": "ane@kunde.example", "vej": "Eksempelvej 1",
              "postnr": "3210", "maengde": "30", "besked": "Se billedet."}  # fmt: skip
     brought = {"title": "Stol", "faults": "Løs", "owner_name": "Vera", "owner_phone": "20304050"}
@@ -96,6 +100,7 @@ def places(app: Flask, settings: Settings) -> list[Place]:
         Place("list of postcodes", desk, f"{service}/omraade", {}),
         Place("forecast", desk, "/personale/sne", {}),
         Place("logo", desk, "/personale/indstillinger/vaerkstedet", {}),
+        Place("complaint", visitor, f"/ordre/{bought}/reklamation", {"tekst": "Benet er løst."}),
     ]
 
 
@@ -104,7 +109,9 @@ def send(place: Place, upload: Upload, body: bytes) -> TestResponse:
     form = next(each for each in forms_of(place.client.get(place.page).text, place.page) if each.files)
     data: dict[str, Any] = {**form.fields, **place.typed}
     data[form.files[0]] = (io.BytesIO(body), upload.name, upload.kind)
-    return place.client.post(form.action, data=data, content_type="multipart/form-data")
+    answer = place.client.post(form.action, data=data, content_type="multipart/form-data")
+    answer.request.environ["wsgi.input"].close()  # what is large lies in a file, which nobody else closes
+    return answer
 
 
 def wrong_with(folder: Path, known: set[str], sent: set[bytes]) -> list[str]:

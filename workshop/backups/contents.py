@@ -16,6 +16,7 @@ from workshop.core.photo_store import FILE_NAME
 
 # Every column that names a picture in the photo store; a test holds them against the tables.
 PICTURES = (
+    ("complaint_photo", "name"),
     ("item_photo", "name"),
     ("material_movement", "photo_name"),
     ("order_picture", "name"),

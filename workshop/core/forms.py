@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 from markupsafe import Markup, escape
-from wtforms import Field, FileField, Form, IntegerField, SelectField, StringField
+from wtforms import Field, FileField, Form, IntegerField, MultipleFileField, SelectField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import Input, Select, TextArea, TextInput
 from wtforms.widgets.core import clean_key
@@ -176,3 +176,11 @@ class PhotoField(FileField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Keep the upload only when a file was really chosen."""
         self.data = next((value for value in valuelist if getattr(value, "filename", "")), None)
+
+
+class PhotosField(MultipleFileField):
+    """Several uploaded pictures; `data` is those that were really chosen."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Browsers send an empty file where none was chosen."""
+        self.data: Any = [each for each in valuelist if getattr(each, "filename", "")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from shop.orders.models import Fulfilment
@@ -133,3 +133,29 @@ class TextForm(BaseForm):
         """The version that was shown; what cannot be read is none."""
         text = self.version.data or ""
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
+
+
+class TermsForm(TextForm):
+    """The terms. Without a word on the right to withdraw they are kept only by whoever says that they know."""
+
+    kender = BooleanField(lazy("Gem alligevel, uden et ord om at fortryde"))
+
+    def validate_body(self, field: Field) -> None:
+        """There have to be some."""
+        if not field.data:
+            raise ValidationError(_("Skriv betingelserne."))
+
+    def validate_kender(self, field: Field) -> None:
+        """Asked for only where the text says nothing of it."""
+        if self.body.data and not field.data and not says_withdrawal(self.body.data):
+            raise ValidationError(
+                _(
+                    "Der står ikke noget om at fortryde. Kunder kan fortryde i 14 dage, og får de det ikke at vide, "
+                    "kan de fortryde i et år mere. Skriv det ind i teksten, eller sæt kryds her."
+                )
+            )
+
+
+def says_withdrawal(terms: str) -> bool:
+    """Whether terms have a word on changing one's mind."""
+    return "fortryd" in terms.casefold()

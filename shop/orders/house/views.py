@@ -8,7 +8,16 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from shop.orders.house import actions, overview, queries
-from shop.orders.house.forms import ClosedForm, HoursForm, PostcodeForm, TextForm, ZoneForm, weekday_names
+from shop.orders.house.forms import (
+    ClosedForm,
+    HoursForm,
+    PostcodeForm,
+    TermsForm,
+    TextForm,
+    ZoneForm,
+    says_withdrawal,
+    weekday_names,
+)
 from shop.orders.models import Fulfilment
 from shop.orders.pickup import hours_text
 from workshop.core import access, clock, db, identity, money
@@ -328,17 +337,15 @@ def terms() -> Response:
     with db.reading() as session:
         newest = queries.terms(session)
     data: dict[str, Any] = {"body": newest.body if newest else "", "version": str(newest.version if newest else 0)}
-    return _terms_page(TextForm(data=data), newest)
+    return _terms_page(TermsForm(data=data), newest)
 
 
 @blueprint.post("/betingelser")
 @needs("shop:edit")
 def new_terms() -> Response:
     """A new version, for orders from now on."""
-    form = TextForm.posted()
-    if form.validate() and not form.body.data:
-        form.body.errors = [_("Skriv betingelserne.")]
-    if form.errors:
+    form = TermsForm.posted()
+    if not form.validate():
         with db.reading() as session:
             return _terms_page(form, queries.terms(session), 422)
     try:
@@ -359,6 +366,7 @@ def new_terms() -> Response:
     return redirect(url_for("house.terms"), 303)
 
 
-def _terms_page(form: TextForm, newest: queries.TermsRow | None, status: int = 200, *, sentence: str = "") -> Response:
-    html = render_template("orders/house/terms.html", form=form, newest=newest, sentence=sentence)
+def _terms_page(form: TermsForm, newest: queries.TermsRow | None, status: int = 200, *, sentence: str = "") -> Response:
+    is_silent = newest is not None and not says_withdrawal(newest.body)
+    html = render_template("orders/house/terms.html", form=form, newest=newest, is_silent=is_silent, sentence=sentence)
     return make_response(html, status)

@@ -1,4 +1,4 @@
-"""The blueprint of withdrawals, refunds and complaints; its pages stand in public, own, desk and money."""
+"""The blueprint of withdrawals, refunds and complaints; its pages stand in public, own, desk, money and pictures."""
 
 from __future__ import annotations
 

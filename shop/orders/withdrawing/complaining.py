@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -12,17 +13,30 @@ from shop.orders import actions as orders
 from shop.orders import story
 from shop.orders.letterhead import Letterhead
 from shop.orders.models import Order
-from shop.orders.withdrawing import deadlines, mails
+from shop.orders.withdrawing import deadlines, mails, photos
 from shop.orders.withdrawing.models import Complaint, ComplaintState
 from workshop.core import clock
 from workshop.core.errors import NotHere, Refusal
-from workshop.core.i18n import _
+from workshop.core.i18n import _, ngettext
+from workshop.core.images import Photo
 
 MOST_OPEN = 5  # of one order; more is somebody leaning on the button
 
 
-def complain(session: Session, public_id: str, *, once: str, text: str, head: Letterhead, now: datetime) -> Complaint:
+def complain(
+    session: Session,
+    public_id: str,
+    *,
+    once: str,
+    text: str,
+    kept: Sequence[Photo] = (),
+    head: Letterhead,
+    now: datetime,
+) -> Complaint:
     """Keep what the customer wrote, and say by mail that we have it. `once`, the form's word, becomes its id.
+
+    `kept` are photos that lie in the store; a second time they belong to nothing, and whoever put them there takes
+    them away.
 
     Raises Refusal before hand-over, after two years, and for too many that wait for an answer.
     """
@@ -43,9 +57,18 @@ def complain(session: Session, public_id: str, *, once: str, text: str, head: Le
             session.flush()
     except IntegrityError:  # the same word for another order, at the same moment
         return _same(session.scalars(sa.select(Complaint).where(Complaint.public_id == once)).one(), order)
-    story.tell(session, order, _("Kunden har reklameret."), now)
-    mails.complaint_received(session, order, complaint, head, now)
+    photos.add(session, complaint, kept, now)
+    story.tell(session, order, _said(len(kept)), now)
+    mails.complaint_received(session, order, complaint, len(kept), head, now)
     return complaint
+
+
+def _said(pictures: int) -> str:
+    if not pictures:
+        return _("Kunden har reklameret.")
+    return ngettext(
+        "Kunden har reklameret og sendt %(num)s billede.", "Kunden har reklameret og sendt %(num)s billeder.", pictures
+    )
 
 
 def _same(complaint: Complaint, order: Order) -> Complaint:

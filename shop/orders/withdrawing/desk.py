@@ -19,6 +19,7 @@ from workshop.core.access import needs
 from workshop.core.errors import NotHere, Refusal
 from workshop.core.i18n import _, lazy
 from workshop.core.web import MenuEntry, settings
+from workshop.products.photos import serving
 
 
 def _waiting() -> int:
@@ -223,6 +224,8 @@ def _complaint_page(public_id: str, form: AnswerForm, status: int, sentence: str
     html = render_template(
         "withdrawing/complaint.html",
         row=row,
+        folder=url_for("withdrawing.complaint", public_id=public_id) + "/foto",
+        srcset=serving.srcset,
         form=form,
         until=until,
         sentence=sentence,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 
-from wtforms import EmailField, HiddenField, StringField, TextAreaField
-from wtforms.validators import Length, Regexp
+from wtforms import EmailField, Field, HiddenField, StringField, TextAreaField
+from wtforms.validators import Length, Regexp, ValidationError
 
-from workshop.core.forms import BaseForm, a_mail_address, one_page_of_text, required
-from workshop.core.i18n import lazy
+from shop.orders.withdrawing.photos import MOST_PHOTOS
+from workshop.core.forms import BaseForm, PhotosField, a_mail_address, one_page_of_text, required
+from workshop.core.i18n import _, lazy
 
 ONCE = re.compile(r"[\w-]{22}", re.ASCII)
 WHAT_LONGEST = 1_000
@@ -73,10 +74,16 @@ class FindForm(BaseForm):
 
 
 class ComplaintForm(BaseForm):
-    """What is wrong."""
+    """What is wrong, in words and, if one likes, in pictures."""
 
     once = _once()
     tekst = TextAreaField(lazy("Hvad er der galt?"), [required(lazy("Skriv, hvad der er galt.")), one_page_of_text])
+    billeder = PhotosField(lazy("Billeder af fejlen"))
+
+    def validate_billeder(self, field: Field) -> None:
+        """A few are enough."""
+        if len(field.data or ()) > MOST_PHOTOS:
+            raise ValidationError(_("Vælg højst %(most)s billeder.", most=MOST_PHOTOS))
 
 
 class AnswerForm(BaseForm):

@@ -14,7 +14,7 @@ from shop.orders.withdrawing import deadlines
 from shop.orders.withdrawing.models import Complaint, Refund, Withdrawal
 from shop.orders.withdrawing.queries import service_number
 from workshop.core import clock, mail
-from workshop.core.i18n import _
+from workshop.core.i18n import _, ngettext
 from workshop.core.money import PayMeans, kr
 
 
@@ -184,13 +184,18 @@ def new_link(session: Session, order: Order, head: Letterhead, now: datetime) ->
     _to_customer(session, order, head, f"order-link-{now:%Y%m%d%H}", subject, body, now)
 
 
-def complaint_received(session: Session, order: Order, complaint: Complaint, head: Letterhead, now: datetime) -> None:
-    """That we have it, and what was written."""
+def complaint_received(
+    session: Session, order: Order, complaint: Complaint, pictures: int, head: Letterhead, now: datetime
+) -> None:
+    """That we have it, what was written, and how many pictures came; they themselves are in no mail."""
+    to = head.identity.email
     body = (
         _("Vi har modtaget din reklamation %(when)s og svarer dig så hurtigt, vi kan.", when=clock.day_and_clock(now)),
         _("Du skrev:"),
         complaint.text,
-        _("Har du et billede af fejlen, så send det som svar på denne mail til %(mail)s.", mail=head.identity.email),
+        ngettext("Vi fik også %(num)s billede.", "Vi fik også %(num)s billeder.", pictures)
+        if pictures
+        else _("Har du et billede af fejlen, så send det som svar på denne mail til %(mail)s.", mail=to),
         _("Din ordre: %(link)s", link=head.order_link_in_mail(order.public_id)),
     )
     subject = _("Vi har modtaget din reklamation")

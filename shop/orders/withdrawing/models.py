@@ -1,4 +1,4 @@
-"""Withdrawals as they were received, money given back line by line, and complaints."""
+"""Withdrawals as they were received, money given back line by line, and complaints with their photos."""
 
 from __future__ import annotations
 
@@ -110,3 +110,17 @@ class Complaint(db.Base):
     answer: Mapped[str] = mapped_column(sa.Text, default="")
     answered_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     by_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.account_id"))
+
+
+class ComplaintPhoto(db.Base):
+    """A photo of what is wrong: re-encoded, under a random name, seen by staff and by who holds the order."""
+
+    __tablename__ = "complaint_photo"
+    __table_args__ = db.W
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(sa.ForeignKey("complaint.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    width: Mapped[int] = mapped_column()
+    height: Mapped[int] = mapped_column()
+    added_at: Mapped[datetime] = mapped_column(db.UtcDateTime)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from shop.orders.letterhead import Letterhead
@@ -16,14 +17,16 @@ from shop.orders.nudge import nudge
 from shop.orders.queries import LineRow, OrderPage
 from shop.orders.views import own, unknown
 from shop.orders.web import private
-from shop.orders.withdrawing import actions, complaining, deadlines, queries
+from shop.orders.withdrawing import actions, complaining, deadlines, photos, queries
 from shop.orders.withdrawing.blueprint import blueprint
 from shop.orders.withdrawing.forms import ComplaintForm, OwnConfirmForm, new_once
 from workshop.core import clock, db
 from workshop.core.access import public
 from workshop.core.errors import Refusal
 from workshop.core.i18n import _
+from workshop.core.photo_store import Unreachable
 from workshop.core.web import settings
+from workshop.products.photos import serving
 
 MAY_WITHDRAW = frozenset({OrderState.SECURED, OrderState.HANDED_OVER, OrderState.CLOSED, OrderState.NEEDS_ATTENTION})
 
@@ -138,16 +141,35 @@ def complain(public_id: str) -> Response:
     found = own(public_id)
     if found is None or not may_complain(found):
         return unknown()
-    form = ComplaintForm.posted()
+    try:
+        form = ComplaintForm.posted()
+    except RequestEntityTooLarge:
+        form = ComplaintForm(data={"once": new_once()})
+        form.billeder.errors = [_("Billederne fylder for meget tilsammen. Vælg færre, og skriv teksten igen.")]
+        return _complaint_page(found, form, 413)
     if not form.validate():
         return _complaint_page(found, form, 422)
-    head, now = Letterhead.of(settings()), clock.now()
-    with db.transaction() as session:
-        complaining.complain(
-            session, public_id, once=str(form.once.data), text=str(form.tekst.data), head=head, now=now
-        )
+    try:
+        _keep(public_id, form, now := clock.now())
+    except photos.NoPhoto as no:
+        form.billeder.errors = [no.sentence]
+        return _complaint_page(found, form, 422)
+    except Refusal as no:
+        return _complaint_page(found, form, 409, no.sentence)
+    except Unreachable:
+        form.billeder.errors = [_("Billederne kan ikke gemmes lige nu. Send uden billeder, eller prøv igen om lidt.")]
+        return _complaint_page(found, form, 503)
     nudge(public_id, now)
     return private(redirect(f"{url_for('orders.page', public_id=public_id)}#reklamation", 303))
+
+
+def _keep(public_id: str, form: ComplaintForm, now: datetime) -> None:
+    """One block for the complaint, its photos and its receipt; the same form a second time changes nothing."""
+    head = Letterhead.of(settings())
+    with photos.stored(form.billeder.data or (), serving.store()) as kept, db.transaction() as session:
+        complaining.complain(
+            session, public_id, once=str(form.once.data), text=str(form.tekst.data), kept=kept, head=head, now=now
+        )
 
 
 def may_withdraw(found: OrderPage) -> bool:
@@ -212,6 +234,13 @@ def _choose_page(found: OrderPage, choices: list[Choice], status: int, sentence:
     return private(make_response(html, status))
 
 
-def _complaint_page(found: OrderPage, form: ComplaintForm, status: int) -> Response:
-    html = render_template("withdrawing/complain.html", found=found, order=found.order, form=form)
+def _complaint_page(found: OrderPage, form: ComplaintForm, status: int, sentence: str = "") -> Response:
+    html = render_template(
+        "withdrawing/complain.html",
+        found=found,
+        order=found.order,
+        form=form,
+        sentence=sentence,
+        most_photos=photos.MOST_PHOTOS,
+    )
     return private(make_response(html, status))

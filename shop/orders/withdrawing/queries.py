@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shop.orders.models import CustomerKind, Order, OrderLine, OrderState
-from shop.orders.withdrawing import deadlines
+from shop.orders.withdrawing import deadlines, photos
 from shop.orders.withdrawing.models import (
     Complaint,
     ComplaintState,
@@ -21,6 +21,7 @@ from shop.orders.withdrawing.models import (
     WithdrawalLine,
     WithdrawalState,
 )
+from shop.orders.withdrawing.photos import PhotoRow
 from shop.payments.models import Deed, Payment, PaymentDue
 from workshop.accounts.queries import staff_names
 from workshop.core import clock
@@ -96,8 +97,9 @@ class RefundRow(NamedTuple):
 
 
 class ComplaintRow(NamedTuple):
-    """A complaint with its order."""
+    """A complaint with its order and its photos."""
 
+    id: int
     public_id: str
     text: str
     state: ComplaintState
@@ -109,6 +111,7 @@ class ComplaintRow(NamedTuple):
     customer_name: str
     customer_email: str
     handed_over_at: datetime | None
+    photos: tuple[PhotoRow, ...]
 
 
 _WITHDRAWAL = (
@@ -144,6 +147,7 @@ _WITHDRAWAL = (
 )
 _COMPLAINT = (
     sa.select(
+        Complaint.id,
         Complaint.public_id,
         Complaint.text,
         Complaint.state,
@@ -372,18 +376,22 @@ def _tries(session: Session, order_id: int) -> Sequence[PaymentDue]:
 def complaints(session: Session) -> list[ComplaintRow]:
     """Those that wait for us, the oldest first, then the newest of the others."""
     waits = Complaint.state == ComplaintState.OPEN
-    waiting = session.execute(_COMPLAINT.where(waits).order_by(Complaint.at, Complaint.id).limit(NEWEST))
-    others = session.execute(_COMPLAINT.where(~waits).order_by(Complaint.at.desc()).limit(NEWEST))
-    return [ComplaintRow._make(row) for row in (*waiting, *others)]
+    waiting = _complaints(session, _COMPLAINT.where(waits).order_by(Complaint.at, Complaint.id).limit(NEWEST))
+    others = _complaints(session, _COMPLAINT.where(~waits).order_by(Complaint.at.desc()).limit(NEWEST))
+    return [*waiting, *others]
 
 
 def complaint(session: Session, public_id: str) -> ComplaintRow | None:
     """One complaint."""
-    row = session.execute(_COMPLAINT.where(Complaint.public_id == public_id)).one_or_none()
-    return ComplaintRow._make(row) if row else None
+    return next(iter(_complaints(session, _COMPLAINT.where(Complaint.public_id == public_id))), None)
 
 
 def complaints_of(session: Session, order_id: int) -> list[ComplaintRow]:
     """What a customer complained of, the first first."""
-    found = session.execute(_COMPLAINT.where(Complaint.order_id == order_id).order_by(Complaint.id))
-    return [ComplaintRow._make(row) for row in found]
+    return _complaints(session, _COMPLAINT.where(Complaint.order_id == order_id).order_by(Complaint.id))
+
+
+def _complaints(session: Session, found: sa.Select[*tuple[Any, ...]]) -> list[ComplaintRow]:
+    rows = [ComplaintRow._make((*row, ())) for row in session.execute(found)]
+    pictures = photos.of_complaints(session, [row.id for row in rows])
+    return [row._replace(photos=pictures.get(row.id, ())) for row in rows] if pictures else rows

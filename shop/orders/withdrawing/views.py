@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shop.orders.withdrawing import desk, finding, money, own, public
+from shop.orders.withdrawing import desk, finding, money, own, pictures, public
 from shop.orders.withdrawing.blueprint import blueprint
 from shop.orders.withdrawing.desk import MENU
 from shop.orders.withdrawing.public import FOOTER
 
-__all__ = ["FOOTER", "MENU", "blueprint", "desk", "finding", "money", "own", "public"]
+__all__ = ["FOOTER", "MENU", "blueprint", "desk", "finding", "money", "own", "pictures", "public"]

@@ -13,7 +13,7 @@ from support import factories
 
 from shop.orders.making.models import BasketMaking
 from tests.shop.orders.making import rig
-from workshop.core import db
+from workshop.core import db, identity
 from workshop.core.access import Role
 from workshop.production.models import ProductionOrder
 
@@ -62,12 +62,22 @@ def test_the_price_follows_the_choice_without_javascript(shop: FlaskClient) -> N
 
 
 def test_search_engines_read_that_it_is_made_to_order(shop: FlaskClient) -> None:
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', shop.get(PAGE).text, re.DOTALL)
-    assert found
-    facts = json.loads(found[1])
-    assert (facts["sku"], facts["offers"]["price"]) == ("HB-01", "1895.00")
-    assert facts["offers"]["availability"] == "https://schema.org/PreOrder"
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", facts["offers"]["availabilityStarts"])
+    page = shop.get(PAGE).text
+    facts, us = (json.loads(found) for found in re.findall(r'ld\+json">(.*?)</script>', page, re.DOTALL))
+    offer = facts["offers"]
+    assert (facts["sku"], offer["price"], offer["priceCurrency"]) == ("HB-01", "1895.00", "DKK")
+    assert offer["availability"] == "https://schema.org/PreOrder"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", offer["availabilityStarts"])
+    assert offer["itemCondition"] == "https://schema.org/NewCondition"
+    assert offer["url"].endswith(PAGE)
+    assert facts["image"].startswith("http")
+    assert us["name"] == identity.current().name
+    assert facts["manufacturer"]["@id"] == offer["seller"]["@id"] == us["@id"]
+    regret = us["hasMerchantReturnPolicy"]
+    assert offer["hasMerchantReturnPolicy"]["@id"] == regret["@id"]
+    assert regret["merchantReturnDays"] == 14
+    assert regret["applicableCountry"] == regret["returnPolicyCountry"] == "DK"
+    assert regret["returnFees"] == "https://schema.org/ReturnFeesCustomerResponsibility"
 
 
 def test_an_older_address_leads_to_the_one(shop: FlaskClient) -> None:

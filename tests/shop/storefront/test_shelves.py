@@ -203,9 +203,11 @@ def test_the_page_of_a_thing_says_who_made_it_and_what_the_law_gives(client: Fla
         "http://localhost", answer.request.host_url.rstrip("/")
     )
     assert '<meta property="og:title" content="Bænk &amp; &lt;bord&gt;">' in page
-    product, way = (json.loads(found) for found in re.findall(r'ld\+json">(.*?)</script>', page, re.DOTALL))
+    product, way, us = (json.loads(found) for found in re.findall(r'ld\+json">(.*?)</script>', page, re.DOTALL))
     assert product["offers"]["availability"] == "https://schema.org/InStock"
-    assert product["manufacturer"]["address"]["postalCode"] == "3200"
+    assert us["address"]["postalCode"] == "3200"
+    assert product["manufacturer"]["@id"] == product["offers"]["seller"]["@id"] == us["@id"]
+    assert product["offers"]["hasMerchantReturnPolicy"]["@id"] == us["hasMerchantReturnPolicy"]["@id"]
     assert [step["name"] for step in way["itemListElement"]] == ["Forside", "Havemøbler", "Bænk & <bord>"]
 
 

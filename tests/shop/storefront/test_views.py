@@ -87,6 +87,7 @@ def test_a_thing_has_one_address_and_states_its_facts(client: FlaskClient) -> No
     assert found is not None
     offer = json.loads(found[1])["offers"]
     assert (offer["price"], offer["availability"]) == ("1150.50", "https://schema.org/InStock")
+    assert '"merchantReturnDays": 14' in page.text
     assert "Læg i kurv" in page.text
 
 

@@ -52,7 +52,7 @@ def test_a_whole_workshop_is_set_up_by_walking_down_the_list(
     client.post(f"{SETTINGS}/trin/hours/passer")
     client.post(f"{SETTINGS}/trin/vat/passer")
     client.post(CATALOGUE)
-    client.post("/personale/butik/betingelser", data={"body": "Vi handler ærligt.", "version": "0"})
+    client.post("/personale/butik/betingelser", data={"body": "Du kan fortryde i 14 dage.", "version": "0"})
     assert "6 af 8 er klar" in client.get(SETTINGS).text
     links = re.findall(r'<h2 class="flush"><a href="([^"]+)">', client.get(SETTINGS).text)
     assert len(links) == 8

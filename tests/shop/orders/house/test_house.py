@@ -196,12 +196,29 @@ def test_a_text_is_written_and_two_who_write_see_both(desk: FlaskClient, client:
 
 def test_new_terms_show_their_version(desk: FlaskClient, client: FlaskClient) -> None:
     assert desk.post(f"{PAGE}/betingelser", data={"body": "", "version": "0"}).status_code == 422
-    assert desk.post(f"{PAGE}/betingelser", data={"body": "Ord", "version": "0"}).status_code == 303
-    late = desk.post(f"{PAGE}/betingelser", data={"body": "Andre ord", "version": "0"})
+    assert desk.post(f"{PAGE}/betingelser", data={"body": "Du kan fortryde.", "version": "0"}).status_code == 303
+    late = desk.post(f"{PAGE}/betingelser", data={"body": "Andre ord: Fortryd i 14 dage", "version": "0"})
     assert late.status_code == 409
-    assert 'as-typed mt-3">Ord<' in late.text, "what the other wrote stands beside one's own"
+    assert 'as-typed mt-3">Du kan fortryde.<' in late.text, "what the other wrote stands beside one's own"
     assert "Andre ord" in late.text
     assert "Version 1" in client.get("/betingelser").text
+
+
+def test_terms_without_a_word_on_withdrawing_are_kept_only_by_who_knows(desk: FlaskClient, client: FlaskClient) -> None:
+    silent = {"body": "Vi handler ærligt.", "version": "0"}
+    asked = desk.post(f"{PAGE}/betingelser", data=silent)
+    assert asked.status_code == 422
+    assert "Der står ikke noget om at fortryde." in asked.text
+    assert "Vi handler ærligt." in asked.text, "what was typed is kept"
+    assert 'href="#kender"' in asked.text
+    assert 'name="kender"' not in desk.get(f"{PAGE}/betingelser").text, "nobody is asked before it is so"
+    assert "Version 1" not in client.get("/betingelser").text
+    assert desk.post(f"{PAGE}/betingelser", data=silent | {"kender": "y"}).status_code == 303
+    assert "i de betingelser, der gælder nu" in desk.get(f"{PAGE}/betingelser").text
+    told = {"body": "FORTRYDELSESRET: 14 dage.", "version": "1"}
+    assert desk.post(f"{PAGE}/betingelser", data=told).status_code == 303
+    assert "i de betingelser, der gælder nu" not in desk.get(f"{PAGE}/betingelser").text
+    assert "FORTRYDELSESRET" in client.get("/betingelser").text
 
 
 @pytest.mark.parametrize("role", [Role.WORKSHOP, Role.CONSULTANT, Role.AUDITOR, Role.ADMIN])

@@ -9,15 +9,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from support import factories, garden
+from support import actors, factories, garden
 
-from shop.orders.letterhead import Letterhead
 from shop.orders.models import CustomerKind, Order, OrderState, PayWay
 from shop.orders.withdrawing import finding, public
 from shop.orders.withdrawing.models import Complaint, Refund, Withdrawal, WithdrawalState
 from tests.shop.orders.rig import order
 from tests.shop.orders.withdrawing.scene import declare, handed_over, lines, mails, secured
-from workshop.core import clock, crypto, db
+from workshop.core import clock, db
 from workshop.core.access import Role
 from workshop.services.requests.models import RequestState
 
@@ -36,17 +35,6 @@ def once_in(html: str) -> str:
     found = re.search(r'name="once"[^>]*value="([\w-]{22})"|value="([\w-]{22})"[^>]*name="once"', html)
     assert found is not None
     return found[1] or found[2]
-
-
-def let_in(client: FlaskClient, public_id: str) -> None:
-    head = Letterhead.of(client.application.extensions["settings"])
-    with db.transaction() as session:
-        session.execute(
-            sa.update(Order)
-            .where(Order.public_id == public_id)
-            .values(link_hash=crypto.token_hash(head.link_token(public_id)))
-        )
-    assert client.get(f"/ordre/{public_id}/{head.link_token(public_id)}").status_code == 303
 
 
 def sign_in(client: FlaskClient, *roles: Role) -> None:
@@ -121,7 +109,7 @@ def test_lines_are_chosen_on_ones_own_order_and_are_not_offered_twice(client: Fl
     line = lines(public_id)[0]
     field = f"antal-{line.id}"
     assert client.get(f"/ordre/{public_id}/fortryd").status_code == 404, "not without the link"
-    let_in(client, public_id)
+    actors.hold_order(client, public_id)
     assert "Du har 3." in client.get(f"/ordre/{public_id}/fortryd").text
     for wrong in ({}, {field: "4"}, {field: "-1"}, {field: "x"}):
         assert client.post(f"/ordre/{public_id}/fortryd", data=wrong).status_code == 422
@@ -139,7 +127,7 @@ def test_lines_are_chosen_on_ones_own_order_and_are_not_offered_twice(client: Fl
 
 def test_a_company_has_no_right_to_withdraw_and_is_offered_none(client: FlaskClient) -> None:
     public_id = handed_over(clock.now(), 10_000)
-    let_in(client, public_id)
+    actors.hold_order(client, public_id)
     page = f"/ordre/{public_id}"
     assert f'href="{page}/fortryd"' in client.get(page).text
     with db.transaction() as session:
@@ -150,14 +138,14 @@ def test_a_company_has_no_right_to_withdraw_and_is_offered_none(client: FlaskCli
 
 def test_another_orders_receipt_is_not_shown_on_this_one(client: FlaskClient) -> None:
     public_id = handed_over(clock.now(), 10_000)
-    let_in(client, public_id)
+    actors.hold_order(client, public_id)
     other = declare(clock.now())
     assert client.get(f"/ordre/{public_id}/fortryd/{other.public_id}").status_code == 404
 
 
 def test_a_secured_order_shows_its_code_and_lets_its_time_be_moved(client: FlaskClient) -> None:
     public_id = secured(clock.now(), 115_000)
-    let_in(client, public_id)
+    actors.hold_order(client, public_id)
     page = client.get(f"/ordre/{public_id}").text
     assert str(order(public_id).handover_code) in page
     assert '<svg xmlns="http://www.w3.org/2000/svg" class="qr"' in page
@@ -174,7 +162,7 @@ def test_a_secured_order_shows_its_code_and_lets_its_time_be_moved(client: Flask
 
 def test_a_complaint_waits_until_it_is_answered_and_the_answer_is_on_the_page(client: FlaskClient) -> None:
     public_id = handed_over(clock.now(), 115_000)
-    let_in(client, public_id)
+    actors.hold_order(client, public_id)
     form = client.get(f"/ordre/{public_id}/reklamation")
     assert client.post(f"/ordre/{public_id}/reklamation", data={"once": ONCE, "tekst": " "}).status_code == 422
     data = {"once": once_in(form.text), "tekst": "Benet er løst."}
