@@ -114,10 +114,12 @@ def test_while_stripe_is_away_hand_over_still_works_and_the_sweep_takes_the_mone
 
 def test_a_slow_stripe_keeps_nobody_waiting_for_long(shop: Shop, paid: str) -> None:
     client = sanne(shop)
-    shop.stripe.control("faults", kind="timeout_after", times=1, method="POST", path="/v1/payment_intents", seconds=6)
+    stripe_takes = 6  # a busy machine needs a second or more for the page itself
+    fault = {"times": 1, "method": "POST", "path": "/v1/payment_intents", "seconds": stripe_takes}
+    shop.stripe.control("faults", kind="timeout_after", **fault)
     began = time.monotonic()
     assert client.post(f"/personale/ordrer/{paid}/udlever").status_code == 303
-    assert WAIT_SECONDS <= time.monotonic() - began < WAIT_SECONDS + 1
+    assert WAIT_SECONDS <= time.monotonic() - began < stripe_takes
     assert payment(paid).captured_ore == 0
     deadline = time.monotonic() + 20
     while not was_put_back() and time.monotonic() < deadline:

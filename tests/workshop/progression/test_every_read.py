@@ -22,6 +22,7 @@ from workshop.citizens.models import Citizen
 from workshop.core import clock, db
 from workshop.core.access import Role
 from workshop.core.audit import AccessLog
+from workshop.production.lead_times.rules import next_workday
 from workshop.progression.proofs import actions as proofs
 from workshop.progression.proofs.credential import Issuer
 from workshop.sealed import actions as sealed
@@ -95,7 +96,8 @@ class Everything(Scene):
             session, mona, competence_key=self.key, narrative="Sliber bænke.", is_agreed=True, by_staff_id=self.lone,
             issuer=Issuer("http://localhost", "Værkstedet", "hej@butik.example"), master_keys=KEYS, now=self.now,
         ).public_id  # fmt: skip
-        wood = Shape("Gåtur", factories.task_type(session).activity_kind_id, "", today + timedelta(days=1), 540, 60)
+        kind = factories.task_type(session).activity_kind_id
+        wood = Shape("Gåtur", kind, "", next_workday(today), 540, 60)  # the house may be closed tomorrow
         self.together = activities.plan(
             session, wood, department_id=factories.department(session).id, until=None, people=[mona],
             by_staff_id=self.lone, now=self.now,

@@ -20,7 +20,11 @@ from workshop.progression.unserved import queries
 from workshop.tasks.models import Assignment, AssignmentState, LinkRole, TaskCompetenceLink
 
 PAGE = "/personale/kompetencer/naeste-uge"
-FIRST, LAST = queries.week_after(clock.local_day(clock.now()))
+
+
+def week_after() -> tuple[date, date]:
+    """Asked anew each time: a round of tests may go over midnight."""
+    return queries.week_after(clock.local_day(clock.now()))
 
 
 def task_that_shows(session, key: str) -> TaskType:
@@ -49,41 +53,42 @@ def give(session, scene: Scene, day: date, **changes) -> Assignment:
 
 def told(session, scene: Scene) -> tuple[int, int]:
     departments = [session.get_one(Citizen, scene.mona).department_id]
-    (line,) = queries.by_competence(session, FIRST, LAST, departments)
+    (line,) = queries.by_competence(session, *week_after(), departments)
     return line.goals, line.unserved
 
 
 def test_a_goal_is_served_by_a_task_of_its_own_person_in_that_week(scene: Scene) -> None:
+    first, last = week_after()
     with db.transaction() as session:
         assert told(session, scene) == (1, 1)
-        give(session, scene, FIRST - timedelta(days=1))
-        give(session, scene, LAST + timedelta(days=1))
+        give(session, scene, first - timedelta(days=1))
+        give(session, scene, last + timedelta(days=1))
         assert told(session, scene) == (1, 1), "the weeks beside are not the week"
-        give(session, scene, FIRST, state=AssignmentState.CANCELLED)
+        give(session, scene, first, state=AssignmentState.CANCELLED)
         assert told(session, scene) == (1, 1), "a no is no plan"
         hers = session.get_one(Citizen, scene.mona).picture
         other = people.citizen(session, name="Yusuf", picture="ugle" if hers != "ugle" else "sol")
-        people.assignment(session, other, task=task_that_shows(session, scene.key), day=FIRST, now=clock.now())
+        people.assignment(session, other, task=task_that_shows(session, scene.key), day=first, now=clock.now())
         assert told(session, scene) == (1, 1), "another's task is another's"
-        given = give(session, scene, LAST)
+        given = give(session, scene, last)
         assert told(session, scene) == (1, 0)
         for link in session.scalars(sa.select(TaskCompetenceLink)):
-            link.valid_to = FIRST
+            link.valid_to = first
         session.flush()
         assert told(session, scene) == (1, 1), "the task no longer shows it on the day"
-        given.day = FIRST
+        given.day = first
         session.flush()
         assert told(session, scene) == (1, 0)
 
 
 def test_a_goal_that_is_over_and_one_of_another_department_are_not_counted(scene: Scene) -> None:
     with db.transaction() as session:
-        assert queries.by_competence(session, FIRST, LAST, [99_999]) == []
+        assert queries.by_competence(session, *week_after(), [99_999]) == []
         departments = [session.get_one(Citizen, scene.mona).department_id]
         goal = session.scalars(sa.select(Goal)).one()
         goal.state = queries.GoalState.REACHED
         session.flush()
-        assert queries.by_competence(session, FIRST, LAST, departments) == []
+        assert queries.by_competence(session, *week_after(), departments) == []
 
 
 def test_work_that_waits_and_could_serve_it_is_named(scene: Scene, desk: FlaskClient) -> None:
@@ -115,7 +120,9 @@ def test_the_page_asks_the_same_number_of_questions_however_many_goals(scene: Sc
             session.add(made)
             session.flush()
             session.add(
-                TaskCompetenceLink(task_type_id=task.id, competence_id=made.id, role=LinkRole.CORE, valid_from=FIRST)
+                TaskCompetenceLink(
+                    task_type_id=task.id, competence_id=made.id, role=LinkRole.CORE, valid_from=week_after()[0]
+                )
             )
             old = session.scalars(sa.select(Goal)).first()
             session.add(

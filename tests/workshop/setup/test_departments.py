@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from support.queries import counted
 from tests.workshop.setup.rig import DEPARTMENTS, NOW, administrator
 from workshop.accounts.models import Department, Invitation
 from workshop.citizens import capacity
-from workshop.core import db
+from workshop.core import clock, db
 from workshop.core.errors import Refusal
 from workshop.production.models import CapacityDay
 from workshop.setup.departments import actions, queries
@@ -84,7 +84,7 @@ def test_one_that_something_belongs_to_is_not_closed(desk: FlaskClient, what: st
         elif what == "order":
             factories.production_order(session, at=used)
         else:
-            session.add(_invitation(used.id, factories.staff(session, departments=[]).account_id))
+            session.add(_invitation(used.id, factories.staff(session, departments=[]).account_id, clock.now()))
     answer = desk.post(f"{DEPARTMENTS}/trae/luk")
     assert answer.status_code == 409
     assert "kan ikke lukkes" in answer.text
@@ -184,7 +184,7 @@ def test_one_that_is_not_there_is_not_there(desk: FlaskClient) -> None:
     assert desk.post(f"{DEPARTMENTS}/nej/luk").status_code == 404
 
 
-def _invitation(department_id: int, by: int) -> Invitation:
+def _invitation(department_id: int, by: int, now: datetime = NOW) -> Invitation:
     return Invitation(
         token_hash="x" * 64,
         name="Ida",
@@ -192,6 +192,6 @@ def _invitation(department_id: int, by: int) -> Invitation:
         roles=["workshop"],
         department_ids=[department_id],
         by_staff_id=by,
-        created_at=NOW,
-        expires_at=NOW + timedelta(days=7),
+        created_at=now,
+        expires_at=now + timedelta(days=7),
     )

@@ -19,9 +19,13 @@ from workshop.production.types.models import PermitKind, TaskTypePermit
 from workshop.tasks.permits import actions, queries
 from workshop.tasks.permits.models import ToolPermit
 
-TODAY = clock.local_day(clock.now())
 KINDS = "/personale/produktion/tilladelser"
 DUE = "/personale/borgere/vaerktoej"
+
+
+def today() -> date:
+    """Asked anew each time: a round of tests may go over midnight."""
+    return clock.local_day(clock.now())
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ def task_id(session, house) -> int:
 def given(session, house, kind_id: int, **changes) -> ToolPermit:
     staff = factories.staff(session, name="Ove").account_id
     values = {
-        "citizen_id": house.monas_id, "permit_kind_id": kind_id, "on_what": "Saven ved bænk 2", "given_on": TODAY,
+        "citizen_id": house.monas_id, "permit_kind_id": kind_id, "on_what": "Saven ved bænk 2", "given_on": today(),
         "see_again_on": None, "instructed_by_id": staff, "by_staff_id": staff, "now": clock.now(),
     }  # fmt: skip
     return actions.give(session, **values | changes)
@@ -63,7 +67,7 @@ def current(session, house, day: date) -> list[queries.PermitLine]:
 
 def typed(saw: int, staff: str, **changes: str) -> dict[str, str]:
     return {
-        "kind": str(saw), "on_what": "Saven ved bænk 2", "given_on": TODAY.isoformat(), "instructed_by": staff,
+        "kind": str(saw), "on_what": "Saven ved bænk 2", "given_on": today().isoformat(), "instructed_by": staff,
         "see_again_on": "",
     } | changes  # fmt: skip
 
@@ -81,47 +85,47 @@ def page_of(person: str) -> str:
 def test_what_a_task_asks_for_is_missing_until_it_is_given(house, saw: int) -> None:
     with db.transaction() as session:
         task = task_id(session, house)
-        assert queries.missing_for(session, house.monas_id, task, TODAY) == ["Må bruge kapsav"]
+        assert queries.missing_for(session, house.monas_id, task, today()) == ["Må bruge kapsav"]
         given(session, house, saw)
-        assert queries.missing_for(session, house.monas_id, task, TODAY) == []
-        assert queries.missing_for(session, house.monas_id, task, TODAY - timedelta(days=1)) == ["Må bruge kapsav"]
-        assert queries.missing_for(session, house.yusufs_id, task, TODAY) == ["Må bruge kapsav"], "each has their own"
+        assert queries.missing_for(session, house.monas_id, task, today()) == []
+        assert queries.missing_for(session, house.monas_id, task, today() - timedelta(days=1)) == ["Må bruge kapsav"]
+        assert queries.missing_for(session, house.yusufs_id, task, today()) == ["Må bruge kapsav"], "each has their own"
         session.get_one(PermitKind, saw).is_used = False
         session.flush()
-        assert queries.missing_for(session, house.yusufs_id, task, TODAY) == []
+        assert queries.missing_for(session, house.yusufs_id, task, today()) == []
 
 
 @pytest.mark.parametrize(("days", "is_due"), [(1, False), (0, True), (-30, True)])
 def test_past_its_day_it_should_be_seen_again_and_goes_on_counting(house, saw: int, days: int, is_due: bool) -> None:
     with db.transaction() as session:
-        shown = TODAY - timedelta(days=90)
-        given(session, house, saw, given_on=shown, see_again_on=TODAY + timedelta(days=days))
-        (row,) = current(session, house, TODAY)
+        shown = today() - timedelta(days=90)
+        given(session, house, saw, given_on=shown, see_again_on=today() + timedelta(days=days))
+        (row,) = current(session, house, today())
         assert (row.name, row.on_what, row.given_on, row.is_due) == (
             "Må bruge kapsav", "Saven ved bænk 2", shown, is_due,
         )  # fmt: skip
-        assert queries.missing_for(session, house.monas_id, task_id(session, house), TODAY) == []
+        assert queries.missing_for(session, house.monas_id, task_id(session, house), today()) == []
 
 
 def test_only_an_end_ends_it_and_it_can_still_be_read(house, saw: int) -> None:
     with db.transaction() as session:
-        permit = given(session, house, saw, given_on=TODAY - timedelta(days=9))
-        actions.end(session, permit, day=TODAY)
-        assert current(session, house, TODAY) == []
-        assert len(current(session, house, TODAY - timedelta(days=1))) == 1
-        (line,) = queries.history_of(session, house.monas_id, TODAY)
-        assert (line.counts, line.ended_on) == (False, TODAY)
+        permit = given(session, house, saw, given_on=today() - timedelta(days=9))
+        actions.end(session, permit, day=today())
+        assert current(session, house, today()) == []
+        assert len(current(session, house, today() - timedelta(days=1))) == 1
+        (line,) = queries.history_of(session, house.monas_id, today())
+        assert (line.counts, line.ended_on) == (False, today())
         with pytest.raises(Refusal, match="allerede slut"):
-            actions.end(session, permit, day=TODAY)
+            actions.end(session, permit, day=today())
 
 
 def test_seen_again_ends_the_old_and_begins_a_new(house, saw: int) -> None:
     with db.transaction() as session:
         old = given(session, house, saw, given_on=date(2026, 1, 5), see_again_on=date(2026, 6, 1))
-        again = {"on": TODAY, "see_again_on": None, "instructed_by_id": old.instructed_by_id}
+        again = {"on": today(), "see_again_on": None, "instructed_by_id": old.instructed_by_id}
         actions.seen_again(session, old, **again, by_staff_id=old.by_staff_id, now=clock.now())
-        assert [each.given_on for each in current(session, house, TODAY)] == [TODAY]
-        assert len(queries.history_of(session, house.monas_id, TODAY)) == 2
+        assert [each.given_on for each in current(session, house, today())] == [today()]
+        assert len(queries.history_of(session, house.monas_id, today())) == 2
         with pytest.raises(Refusal, match="allerede slut"):
             actions.seen_again(session, old, **again, by_staff_id=old.by_staff_id, now=clock.now())
 
@@ -129,12 +133,14 @@ def test_seen_again_ends_the_old_and_begins_a_new(house, saw: int) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"given_on": TODAY + timedelta(days=1)}, "fremtiden"),
-        ({"see_again_on": TODAY}, "efter den dag"),
+        ({"given_on": 1}, "fremtiden"),
+        ({"see_again_on": 0}, "efter den dag"),
         ({"permit_kind_id": 99_999}, "bruges ikke mere"),
     ],
 )
 def test_days_that_cannot_be_are_refused(house, saw: int, changes: dict, words: str) -> None:
+    """A day is given as so many days from today."""
+    changes = {key: today() + timedelta(days=each) if key.endswith("_on") else each for key, each in changes.items()}
     with db.transaction() as session:
         with pytest.raises(Refusal, match=words):
             given(session, house, saw, **changes)
@@ -147,7 +153,7 @@ def test_days_that_cannot_be_are_refused(house, saw: int, changes: dict, words: 
 def test_the_same_permit_pressed_twice_is_one(desk: FlaskClient, house, saw: int) -> None:
     form = typed(saw, own_id(house))
     assert [desk.post(page_of(house.mona), data=form).status_code for _press in range(2)] == [303, 303]
-    other = desk.post(page_of(house.mona), data=form | {"given_on": (TODAY - timedelta(days=1)).isoformat()})
+    other = desk.post(page_of(house.mona), data=form | {"given_on": (today() - timedelta(days=1)).isoformat()})
     assert (other.status_code, "allerede" in other.text) == (422, True)
     with db.reading() as session:
         assert session.scalar(sa.select(sa.func.count(ToolPermit.id))) == 1
@@ -165,7 +171,7 @@ def test_it_is_given_seen_again_and_ended_at_the_desk(desk: FlaskClient, house, 
         permit = session.scalars(sa.select(ToolPermit.public_id)).one()
     one = f"{page_of(house.mona)}/{permit}"
     assert "Gem, at det er set igen" in desk.get(one).text
-    again = {"given_on": TODAY.isoformat(), "instructed_by": own, "see_again_on": ""}
+    again = {"given_on": today().isoformat(), "instructed_by": own, "see_again_on": ""}
     assert desk.post(one, data=again).status_code == 303
     twice = desk.post(one, data=again)
     assert twice.status_code == 422
@@ -232,12 +238,17 @@ def test_the_tools_that_ask_for_a_permit_are_kept_at_the_desk(desk: FlaskClient,
 
 
 def test_what_should_be_seen_again_is_listed_by_name_for_the_department(desk: FlaskClient, house, saw: int) -> None:
-    long_ago = TODAY - timedelta(days=90)
+    long_ago = today() - timedelta(days=90)
     with db.transaction() as session:
-        late = given(session, house, saw, given_on=long_ago, see_again_on=TODAY - timedelta(days=9))
-        given(session, house, saw, on_what="En anden sav", given_on=long_ago, see_again_on=TODAY + timedelta(days=31))
+        late = given(session, house, saw, given_on=long_ago, see_again_on=today() - timedelta(days=9))
+        given(session, house, saw, on_what="En anden sav", given_on=long_ago, see_again_on=today() + timedelta(days=31))
         given(
-            session, house, saw, citizen_id=house.yusufs_id, given_on=long_ago, see_again_on=TODAY - timedelta(days=40)
+            session,
+            house,
+            saw,
+            citizen_id=house.yusufs_id,
+            given_on=long_ago,
+            see_again_on=today() - timedelta(days=40),
         )
         late_id = late.public_id
     page = desk.get(DUE).text
@@ -254,6 +265,6 @@ def test_what_should_be_seen_again_is_listed_by_name_for_the_department(desk: Fl
 def test_another_department_sees_nobodys_tools(app: Flask, house, saw: int) -> None:
     away, seller = people.at_desk(app, house.away), people.at_desk(app, house.seller)
     with db.transaction() as session:
-        given(session, house, saw, given_on=TODAY - timedelta(days=90), see_again_on=TODAY)
+        given(session, house, saw, given_on=today() - timedelta(days=90), see_again_on=today())
     assert "Intet skal ses igen lige nu" in away.get(DUE).text
     assert seller.get(DUE).status_code == 403

@@ -13,7 +13,7 @@ from support import factories, garden, page_forms, people
 from workshop.citizens.models import AttendanceEntry, AttendanceMark, Citizen, WeekPlanDay
 from workshop.core import clock, db
 from workshop.production.models import OrderStep, TaskType
-from workshop.production.routines.closed import closed_days
+from workshop.production.routines.closed import ALSO_CLOSED, closed_days
 from workshop.production.types.models import PermitKind, TaskTypePermit
 from workshop.services.visits.models import Resource, ResourceKind, VisitResource, VisitState
 from workshop.tasks import regretting
@@ -88,6 +88,19 @@ def test_everybody_expected_stands_under_the_day_by_name(lone: FlaskClient, hous
     with db.transaction() as session:
         session.execute(sa.delete(WeekPlanDay).where(WeekPlanDay.citizen_id == house.yusufs_id))
     assert f"{house.yusuf}/forslag" not in board(lone, day)
+
+
+def test_nobody_is_waited_for_on_a_day_the_house_is_closed(
+    lone: FlaskClient, house, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = clock.local_day(clock.now())
+    give(house, today)  # so that it has its column at a weekend too
+    if not closed_days(today, today):
+        assert "i dag er 0 af 2 mødt" in board(lone, today)  # the control
+    monkeypatch.setitem(ALSO_CLOSED, (today.month, today.day), "Sommerfest")
+    page = board(lone, today)
+    assert closed_days(today, today)[today] in page
+    assert "mødt" not in page
 
 
 def test_whoever_is_away_is_named_so_and_never_why(lone: FlaskClient, house) -> None:

@@ -81,7 +81,8 @@ def week(year: int, number: int) -> Response:
             lacking=sum(card.needs_people for column in columns for card in column.cards),
             open_steps=open_steps,
             aside=aside,
-            presence=(came, agreed) if any(column.day == today for column in columns) else None,
+            # Nobody is waited for on a day the house is closed, whatever the plan of the week says.
+            presence=(came, agreed) if any(column.day == today and not column.closed for column in columns) else None,
             today=today,
             clock_of=clock_of,
             orders_url=_orders_url(person),

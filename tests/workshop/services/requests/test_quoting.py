@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from support import garden
 
 from tests.workshop.services.requests import rig
 from tests.workshop.services.requests.rig import HEAD, NOW, TODAY, mails, proposed, sent
-from workshop.core import db
+from workshop.core import clock, db
 from workshop.core.errors import Refusal
 from workshop.services.jobs.models import ServiceJob
 from workshop.services.prices.rules import Part
@@ -65,11 +66,11 @@ def test_a_sent_quote_says_everything_in_its_mail(session: Session) -> None:
     for words in (
         "Hej Ane Eksempel",
         "Hækklipning: 28 m. Op til 1,7 m. To sider og toppen. Vi tager affaldet med.",
-        "Hvornår: mandag den 14. december mellem kl. 9.00 og 12.00",
+        f"Hvornår: {clock.day_text(date(2026, 12, 14))} mellem kl. 9.00 og 12.00",
         "- 28 m × 28\N{NO-BREAK SPACE}kr.: 784\N{NO-BREAK SPACE}kr.",
         "I alt med moms: 1.234\N{NO-BREAK SPACE}kr.",
         "Prisen er fast.",
-        "Tilbuddet gælder til og med tirsdag den 1. december.",
+        f"Tilbuddet gælder til og med {clock.day_text(date(2026, 12, 1))}.",
         f"http://localhost/tilbud/{quote.public_id}/",
         "Det koster ikke noget at sige nej.",
     ):
@@ -169,7 +170,8 @@ def test_a_company_has_no_right_to_withdraw_and_is_asked_for_no_consent(session:
 def test_an_expired_quote_is_refused_kindly(session: Session) -> None:
     quote = sent(session, valid_until=date(2026, 11, 30))
     assert say_yes(session, sent(session, valid_until=date(2026, 11, 30)), today=date(2026, 11, 30)).id  # its last day
-    with pytest.raises(Refusal, match=r"gjaldt til og med mandag den 30\. november\. Ring eller skriv"):
+    last = re.escape(clock.day_text(date(2026, 11, 30)))
+    with pytest.raises(Refusal, match=rf"gjaldt til og med {last}\. Ring eller skriv"):
         say_yes(session, quote, today=date(2026, 12, 1))
 
 

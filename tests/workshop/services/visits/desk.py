@@ -10,6 +10,7 @@ from support import garden
 
 from tests.workshop.services.visits import rig
 from workshop.core import clock, db
+from workshop.production.lead_times.rules import is_workday
 from workshop.services.jobs.models import ServiceJob
 from workshop.services.requests.models import QuoteState, RequestState, ServicePlace
 from workshop.services.visits import actions
@@ -20,9 +21,12 @@ VISIT = "/personale/service/besoeg"
 
 
 def workday(ahead: int = 7) -> date:
-    """A weekday to come that is no holiday in any year these tests run: a Tuesday in the first days of a month."""
+    """A weekday to come that is no holiday: the first such Tuesday so many days ahead."""
     day = clock.local_day(clock.now()) + timedelta(days=ahead)
-    return day + timedelta(days=(1 - day.weekday()) % 7)
+    tuesday = day + timedelta(days=(1 - day.weekday()) % 7)
+    while not is_workday(tuesday):
+        tuesday += timedelta(days=7)
+    return tuesday
 
 
 def week_of(day: date) -> str:

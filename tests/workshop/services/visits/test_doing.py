@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from threading import Barrier
 
@@ -17,7 +17,7 @@ from flask import Flask
 from support import garden
 
 from tests.workshop.services.visits import rig
-from workshop.core import db
+from workshop.core import clock, db
 from workshop.core.errors import Refusal
 from workshop.core.web import is_busy
 from workshop.services.billing.models import ServiceCharge
@@ -69,7 +69,7 @@ def test_three_taps_finish_a_visit_and_the_customer_hears_of_it(app: Flask) -> N
         assert "Vi er på vej til Eksempelvej 12: Hækklipning." in rig.mails(session, "visit-on-the-way")[0].body
         told = rig.mails(session, "visit-done")[0]
         assert told.subject == "Vi er færdige: Hækklipning"
-        assert "Vi arbejdede tirsdag den 24. november kl. 10.20–11.40." in told.body
+        assert f"Vi arbejdede {clock.day_text(date(2026, 11, 24))} kl. 10.20–11.40." in told.body
         visit_id = visit.id
     assert charges(visit_id) == 1
 
