@@ -3,6 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 BIN=.venv/bin
+# Some machines ask Python to keep nothing of what it has read. The tests start the program again and again; each start
+# would read the whole house anew: four seconds of work instead of under two, twenty instead of five for the tests.
+unset PYTHONDONTWRITEBYTECODE
 contracts=$(mktemp)
 trap 'rm -f "$contracts"' EXIT
 

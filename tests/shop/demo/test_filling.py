@@ -53,6 +53,7 @@ from workshop.tasks import actions as tasks
 from workshop.tasks.marks import Quality, Support
 from workshop.tasks.models import Assignment, Competence, Participation, RecordStatus, TaskRecord
 
+pytestmark = pytest.mark.xdist_group("filling")  # or each process fills a house of its own, seven seconds' work
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from workshop.core import assets, fonts
 from workshop.core.assets import Assets, UnknownAssetError, build
 from workshop.core.config import ROOT
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("assets")]  # or each process builds them, four seconds' work
 
 DRAWINGS = {"stool": "<svg xmlns='http://www.w3.org/2000/svg'/>"}
 
