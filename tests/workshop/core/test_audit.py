@@ -126,19 +126,19 @@ def test_the_log_waits_for_nothing_that_waits_for_the_log(actor, now):
 @contextmanager
 def shorter_patience():
     """Whoever waits for a lock gives up at once."""
-    engine, is_sqlite = db.database().writer, db.database().is_sqlite
-    name, do = ("checkout", _hurry_sqlite) if is_sqlite else ("begin", _hurry_postgres)
+    engine = db.database().writer
+    if db.database().is_sqlite:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(db, "BUSY_TIMEOUT_MS", 50)
+            yield
+        return
     engine.dispose()
-    sa.event.listen(engine, name, do)
+    sa.event.listen(engine, "begin", _hurry_postgres)
     try:
         yield
     finally:
-        sa.event.remove(engine, name, do)
+        sa.event.remove(engine, "begin", _hurry_postgres)
         engine.dispose()
-
-
-def _hurry_sqlite(connection, _record, _proxy):
-    connection.execute("PRAGMA busy_timeout = 50")
 
 
 def _hurry_postgres(connection):
