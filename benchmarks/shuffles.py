@@ -128,7 +128,7 @@ def _order(standin: Running, door: StripeGateway, database: db.Database, now: da
     fill(database, 3, has_photos=False)
     with db.transaction() as session:
         card = products.cards(session, [1])[1]
-        token = basket.put(session, None, card, 1, now)
+        token = basket.put(session, None, products.Offered(card.id, card.state, card.price_ore, card.quantity), 1, now)
     checkout.buy(
         door,
         token=token,

@@ -16,7 +16,7 @@ from workshop.core.errors import Refusal
 from workshop.core.i18n import _, ngettext
 from workshop.products import made_to_order
 from workshop.products.models import Item, ItemState, SizeClass, VatScheme
-from workshop.products.queries import CARD, ItemCard
+from workshop.products.queries import CARD, ItemCard, Offered, cards
 
 MOST_LINES = 30
 MOST_OF_ONE = 20
@@ -81,25 +81,25 @@ def begin(session: Session, token: str | None, now: datetime) -> tuple[Basket, s
     return basket, token
 
 
-def put(session: Session, token: str | None, card: ItemCard, quantity: int, now: datetime) -> str:
+def put(session: Session, token: str | None, thing: Offered, quantity: int, now: datetime) -> str:
     """Put a thing aside; the token for the cookie. The first thing brings the basket into being.
 
     Raises JustSold when nobody can buy it any more, Refusal when the basket is full.
     """
-    if card.state is not ItemState.FOR_SALE or card.price_ore is None:
-        raise JustSold([card])
+    if thing.state is not ItemState.FOR_SALE or thing.price_ore is None:
+        raise JustSold(list(cards(session, [thing.id]).values()))
     basket = find(session, token)
     if basket is None or token is None:
-        return _put_first(session, card.id, min(quantity, card.quantity, MOST_OF_ONE), now)
+        return _put_first(session, thing.id, min(quantity, thing.quantity, MOST_OF_ONE), now)
     basket.seen_at = now
-    line = session.get(BasketLine, (basket.id, card.id))
-    wanted = min((line.quantity if line else 0) + quantity, card.quantity, MOST_OF_ONE)
+    line = session.get(BasketLine, (basket.id, thing.id))
+    wanted = min((line.quantity if line else 0) + quantity, thing.quantity, MOST_OF_ONE)
     if line is not None:
         line.quantity = wanted
     elif _count(session, basket.id) >= MOST_LINES:
         raise Refusal(_("Der er ikke plads til mere i kurven. Køb det, du har, først."))
     else:
-        session.add(BasketLine(basket_id=basket.id, item_id=card.id, quantity=wanted))
+        session.add(BasketLine(basket_id=basket.id, item_id=thing.id, quantity=wanted))
     session.flush()
     return token
 
@@ -112,17 +112,17 @@ def _put_first(session: Session, item_id: int, quantity: int, now: datetime) -> 
     return token
 
 
-def set_quantity(session: Session, token: str | None, card: ItemCard, quantity: int, now: datetime) -> None:
+def set_quantity(session: Session, token: str | None, thing: Offered, quantity: int, now: datetime) -> None:
     """So many of a thing that lies in the basket, as far as there are; none takes it out. Not there is no matter."""
     basket = find(session, token)
-    line = session.get(BasketLine, (basket.id, card.id)) if basket else None
+    line = session.get(BasketLine, (basket.id, thing.id)) if basket else None
     if basket is None or line is None:
         return
     basket.seen_at = now
     if quantity < 1:
         session.delete(line)
     else:
-        line.quantity = max(1, min(quantity, card.quantity, MOST_OF_ONE))
+        line.quantity = max(1, min(quantity, thing.quantity, MOST_OF_ONE))
     session.flush()
 
 

@@ -38,10 +38,10 @@ def put() -> Response:
         raise NotHere
     try:
         with db.transaction() as session:
-            page = products.item_page(session, form.nummer.data)
-            if page is None:
+            thing = products.offered(session, form.nummer.data)
+            if thing is None:
                 raise NotHere
-            token = basket.put(session, basket_token(), page.card, form.antal.data or 1, clock.now())
+            token = basket.put(session, basket_token(), thing, form.antal.data or 1, clock.now())
     except JustSold as sold:
         return basket_page(409, sold.sentence, sold.cards)
     except Refusal as no:
@@ -56,11 +56,10 @@ def set_quantity() -> Response:
     form = QuantityForm.posted()
     if not form.validate() or form.antal.data is None:
         return basket_page(422, basket.how_many_text())
-    with db.reading() as session:
-        page = products.item_page(session, form.nummer.data) if form.nummer.data else None
     with db.transaction() as session:
-        if page is not None:
-            basket.set_quantity(session, basket_token(), page.card, form.antal.data, clock.now())
+        thing = products.offered(session, form.nummer.data) if form.nummer.data else None
+        if thing is not None:
+            basket.set_quantity(session, basket_token(), thing, form.antal.data, clock.now())
         elif form.bestilling.data:
             basket.set_wish_quantity(session, basket_token(), form.bestilling.data, form.antal.data, clock.now())
     return private(redirect(url_for("storefront.basket"), 303))

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request
 from markupsafe import Markup, escape
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, FileField, Form, IntegerField, MultipleFileField, SelectField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import Input, Select, TextArea, TextInput
@@ -68,9 +69,11 @@ class BaseForm(Form):
     @classmethod
     def posted(cls, **kwargs: Any) -> Any:
         """The form filled with what this request carries."""
-        combined = request.form.copy()
-        for name, file in request.files.items(multi=True):
-            combined.add(name, file)  # type: ignore[arg-type]  # a FileField takes the upload as its value
+        combined: MultiDict[str, Any] = request.form
+        if request.files:
+            combined = combined.copy()
+            for name, file in request.files.items(multi=True):
+                combined.add(name, file)
         form = cls(combined, **kwargs)
         for field in form:
             # A text that was not sent at all is an empty one: nothing behind the form has to think of both.

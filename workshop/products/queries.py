@@ -98,6 +98,15 @@ class ItemCard(NamedTuple):
         return self.state is ItemState.FOR_SALE and self.free < 1
 
 
+class Offered(NamedTuple):
+    """What somebody has to know of a thing to put it aside."""
+
+    id: int
+    state: ItemState
+    price_ore: int | None
+    quantity: int
+
+
 class ItemPicture(NamedTuple):
     """A photo as pages show it; width and height in pixels of its largest size."""
 
@@ -174,6 +183,8 @@ _PICTURE = (
 )
 _PHOTOS = sa.select(*_PICTURE).where(_PHOTO.item_id == sa.bindparam("item")).order_by(_PHOTO.position)
 _APPROVED_PHOTOS = _PHOTOS.where(_PHOTO.approved_at.is_not(None))
+_SEEN_OUTSIDE = (_ITEM.number == sa.bindparam("number"), among(_ITEM.state, (ItemState.FOR_SALE, *GONE)))
+_OFFERED = sa.select(*(_ITEM[field] for field in Offered._fields)).where(*_SEEN_OUTSIDE)
 _PAGE = (  # the card's photo is the first of them all, so it is not asked for by itself
     sa.select(
         *CARD_COLUMNS[:_OWN],
@@ -190,7 +201,7 @@ _PAGE = (  # the card's photo is the first of them all, so it is not asked for b
     .select_from(Item.__table__)
     .outerjoin(ProductType.__table__, _PRODUCT.id == _ITEM.product_type_id)
     .outerjoin(ItemPhoto.__table__, sa.and_(_PHOTO.item_id == _ITEM.id, _PHOTO.approved_at.is_not(None)))
-    .where(_ITEM.number == sa.bindparam("number"), among(_ITEM.state, (ItemState.FOR_SALE, *GONE)))
+    .where(*_SEEN_OUTSIDE)
     .order_by(_PHOTO.position)
 )
 
@@ -264,6 +275,12 @@ def item_page(session: Session, number: int) -> ItemPage | None:
     of_card = (first.name, first.alt_text, first.width, first.height, first.has_avif) if first else (None,) * 5
     fields: tuple[Any, ...] = (ItemCard(*found[0][:_OWN], *of_card), *found[0][_OWN:of_picture], pictures)
     return ItemPage(*fields)
+
+
+def offered(session: Session, number: int) -> Offered | None:
+    """A thing that is or was for sale, for whoever puts it aside; None for one that nobody outside has seen."""
+    found = rows_of(session, _OFFERED, number=number)
+    return Offered._make(found[0]) if found else None
 
 
 def photos(session: Session, item_id: int, *, only_approved: bool) -> list[ItemPicture]:

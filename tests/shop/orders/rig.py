@@ -29,7 +29,7 @@ from workshop.core import db
 from workshop.core.config import Identity
 from workshop.core.mail import OutboxMail
 from workshop.products.models import Item, StockMovement
-from workshop.products.queries import cards
+from workshop.products.queries import offered
 
 HEAD = Letterhead("http://localhost", Identity(), "a secret of the tests")
 ANE = placing.Customer("Ane Eksempel", "ane@example.dk", "20000000")
@@ -39,8 +39,10 @@ def basket_with(*items: Item, now: datetime, quantity: int = 1) -> str:
     """The token of a new basket with these things in it; a block of its own."""
     token: str | None = None
     with db.transaction() as session:
-        for card in cards(session, [item.id for item in items]).values():
-            token = basket.put(session, token, card, quantity, now)
+        for item in sorted(items, key=lambda item: item.id):
+            thing = offered(session, item.number)
+            assert thing is not None
+            token = basket.put(session, token, thing, quantity, now)
     assert token is not None
     return token
 
